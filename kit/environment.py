@@ -1,0 +1,27 @@
+"""What an environment is besides its template parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One deployable copy of the platform: ``params/<name>.json`` plus its table in ``params/environments.toml``.
+
+    ``account`` is the twelve-digit id that a deployment must run in, or None where any account will do.
+    ``protected`` asks for termination protection and a stack policy on the root stack.
+    ``parameters`` are root-template parameter values, all strings, as CloudFormation's API takes them.
+    """
+
+    name: str
+    stack_name: str
+    regions: tuple[str, ...]
+    account: str | None
+    protected: bool
+    tags: Mapping[str, str]
+    parameters: Mapping[str, str]
