@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """One deployable copy of the platform: ``params/<name>.json`` plus its table in ``params/environments.toml``.
+    """A deployable copy of the platform: ``params/<name>.json`` and its table in ``params/environments.toml``.
 
     ``account`` is the twelve-digit id that a deployment must run in, or None where any account will do.
     ``protected`` asks for termination protection and a stack policy on the root stack.
