@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, Final, TypedDict, TypeVar, Unpack, dataclass_transform
+from typing import Any, TypedDict, TypeVar, Unpack, dataclass_transform
 
 T = TypeVar("T")
 
@@ -24,10 +24,6 @@ class Limits(TypedDict, total=False):
     ConstraintDescription: str
 
 
-FLAG: Final[Limits] = {"AllowedValues": ("true", "false")}
-"""Limits of a yes/no knob; CloudFormation has no boolean parameter type."""
-
-
 def knob(description: str, *, default: str | float | None = None, label: str = "", **limits: Unpack[Limits]) -> Any:  # noqa: ANN401 - a field specifier must fit a field of any type
     """Declare a root parameter. Without a default, every environment must state a value.
 
@@ -37,12 +33,17 @@ def knob(description: str, *, default: str | float | None = None, label: str = "
     return field(metadata={"knob": {**declared, "Description": description, **limits}, "label": label})
 
 
+def flag(description: str, *, default: bool, label: str = "") -> Any:  # noqa: ANN401 - as knob()
+    """Declare a yes/no root parameter; CloudFormation has no boolean type, so it is ``true`` or ``false`` as text."""
+    return knob(description, default=str(default).lower(), label=label, AllowedValues=("true", "false"))
+
+
 def out(description: str, *, root: bool = False) -> Any:  # noqa: ANN401 - as knob()
     """Declare an output of the tier's stack; with ``root``, also one of the root stack."""
     return field(metadata={"out": {"Description": description}, "root": root})
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(knob, out))
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(knob, flag, out))
 def interface(cls: type[T]) -> type[T]:
     """Make a tier's knobs or outputs a frozen, keyword-only dataclass.
 
