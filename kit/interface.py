@@ -29,8 +29,12 @@ def knob(description: str, *, default: str | float | None = None, label: str = "
 
     ``label`` is what the CloudFormation console shows; it defaults to the field's name in words.
     """
-    declared = {} if default is None else {"Default": default}
-    return field(metadata={"knob": {**declared, "Description": description, **limits}, "label": label})
+    declared: dict[str, Any] = {"Description": description, **limits}
+    if default is not None:
+        declared["Default"] = default
+    if "AllowedValues" in limits:
+        declared["AllowedValues"] = list(limits["AllowedValues"])
+    return field(metadata={"knob": declared, "label": label})
 
 
 def flag(description: str, *, default: bool, label: str = "") -> Any:  # noqa: ANN401 - as knob()

@@ -1,0 +1,1 @@
+"""Render the tiers, read the environment files, and write the build folder."""
