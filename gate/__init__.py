@@ -1,0 +1,1 @@
+"""Everything that can say "do not deploy this": the whole-tree model, the engines and the rules."""

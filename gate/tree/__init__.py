@@ -1,0 +1,74 @@
+"""The whole tree of nested templates with real values: what every check, plan, diagram and timeline reads.
+
+    tree = load_tree("build/root.json", parameters={"Environment": "dev"}, context=Context(region="eu-west-1"))
+    for subnet in tree.resources("AWS::EC2::Subnet"):
+        vpc = tree.target(subnet.get("VpcId"), "AWS::EC2::VPC")
+        cidr = as_text(tree.literal(subnet.get("CidrBlock")))
+"""
+
+from gate.tree.identity import Arn, arn
+from gate.tree.load import Template
+from gate.tree.problems import CODES, Problem, TreeError
+from gate.tree.stack import Resource, Stack
+from gate.tree.tree import Context, Tree, Use, load_tree
+from gate.tree.values import (
+    Dynamic,
+    Path,
+    Pseudo,
+    Raw,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    as_bool,
+    as_int,
+    as_list,
+    as_number,
+    as_text,
+    atoms,
+    dig,
+    items,
+    known,
+    references,
+    show,
+    text,
+    unknown,
+    walk,
+)
+
+__all__ = [
+    "CODES",
+    "Arn",
+    "Context",
+    "Dynamic",
+    "Path",
+    "Problem",
+    "Pseudo",
+    "Raw",
+    "Reference",
+    "Resource",
+    "Stack",
+    "Template",
+    "Text",
+    "Tree",
+    "TreeError",
+    "Unknown",
+    "Use",
+    "Value",
+    "arn",
+    "as_bool",
+    "as_int",
+    "as_list",
+    "as_number",
+    "as_text",
+    "atoms",
+    "dig",
+    "items",
+    "known",
+    "load_tree",
+    "references",
+    "show",
+    "text",
+    "unknown",
+    "walk",
+]

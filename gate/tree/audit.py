@@ -1,0 +1,101 @@
+"""Structural problems of a whole tree: everything is evaluated once, and each hand-over is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gate.tree import constraints, structure
+
+if TYPE_CHECKING:
+    from gate.tree.stack import Stack
+    from gate.tree.tree import Tree
+
+
+def audit(tree: Tree) -> None:
+    """Record every structural problem of the tree."""
+    seen: set[str] = set()
+    for stack in tree.stacks.values():
+        if stack.file not in seen:
+            seen.add(stack.file)
+            for code, path, message in structure.undefined(stack.template):
+                stack.problem(code, path, message, "Define it, or correct the name.")
+            _shapes(stack)
+        _parameters(stack)
+        for name in stack.template.section("Conditions"):
+            stack.condition(name)
+        for name in stack.template.section("Outputs"):
+            stack.output(name)
+            stack.export_name(name)
+        _order(stack)
+    for resource in tree.resources():
+        _ = resource.properties
+
+
+def _shapes(stack: Stack) -> None:
+    for name, body in stack.template.section("Resources").items():
+        at = ("Resources", name)
+        if not isinstance(body, dict):
+            if not name.startswith("Fn::"):
+                stack.problem("malformed", at, f"{name} is not an object", "Write Type and Properties.")
+        elif not isinstance(body.get("Type"), str):
+            stack.problem("malformed", at, f"{name} has no Type", "Give the type of the resource.")
+        elif not isinstance(body.get("Properties", {}), dict):
+            stack.problem("malformed", (*at, "Properties"), f"the properties of {name} are not an object", "Write an object.")
+    for name, body in stack.template.section("Outputs").items():
+        if not name.startswith("Fn::") and not (isinstance(body, dict) and "Value" in body):
+            stack.problem("malformed", ("Outputs", name), f"the output {name} has no Value", "Give its Value.")
+    for name, body in stack.template.section("Parameters").items():
+        if not (isinstance(body, dict) and isinstance(body.get("Type"), str)):
+            stack.problem("malformed", ("Parameters", name), f"the parameter {name} has no Type", "Give its Type.")
+
+
+def _parameters(stack: Stack) -> None:
+    declared = stack.template.section("Parameters")
+    passed = stack.passed() if stack.resource else stack.tree.parameters
+    owner = stack.parent or stack
+    base = (*stack.resource.at, "Properties", "Parameters") if stack.resource else ("Parameters",)
+    for name in passed or ():
+        if name not in declared and not stack.template.opaque:
+            message = f"{stack.file} has no parameter {name}"
+            owner.problem("extra-parameter", (*base, name), message, "Declare it there, or do not give it.")
+    for name, body in declared.items():
+        value = stack.parameter(name)
+        given = stack.given(name)
+        if given is None and passed is not None:
+            message = f"the parameter {name} of {stack.path} has no default and gets no value"
+            owner.problem("missing-parameter", base if stack.resource else (*base, name), message, f"Give a value for {name}.")
+            continue
+        default = passed is None or name not in passed
+        place, at = (stack, ("Parameters", name)) if default or stack.resource is None else (owner, (*base, name))
+        for code, message in constraints.violations(body, value):
+            place.problem(code, at, f"the parameter {name} of {stack.path}: {message}", "Give a value that it allows.")
+
+
+def _order(stack: Stack) -> None:
+    """Report resources that wait for each other."""
+    done: set[str] = set()
+    for start in stack.resources:
+        trail: list[str] = []
+        _visit(stack, start, done, trail)
+
+
+def _visit(stack: Stack, start: str, done: set[str], trail: list[str]) -> None:
+    """Walk the dependencies depth first, without recursion: chains may be long."""
+    todo = [(start, iter(sorted(stack.resources[start].dependencies)))] if start not in done else []
+    trail.extend(name for name, _ in todo)
+    while todo:
+        name, rest = todo[-1]
+        following = next(rest, None)
+        if following is None:
+            todo.pop()
+            trail.pop()
+            done.add(name)
+        elif following in trail:
+            circle = " -> ".join([*trail[trail.index(following) :], following])
+            at = ("Resources", following)
+            stack.problem("cycle", at, f"resources wait for each other: {circle}", "Remove one of the references.")
+        elif following not in done and stack.resources[following].condition is not False:
+            trail.append(following)
+            todo.append((following, iter(sorted(stack.resources[following].dependencies))))
+
+
