@@ -1,0 +1,1 @@
+"""AWS calls: thin, typed, paged, retried; they decide nothing and print nothing."""

@@ -1,0 +1,155 @@
+"""Change sets: made, read and thrown away. None of it touches what runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deployer.aws.faults import translated
+from deployer.errors import AlreadyError, NotFoundError
+from deployer.model import Change, ChangeSet, Detail, Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from types_boto3_cloudformation.type_defs import (
+        ChangeSetSummaryTypeDef,
+        ChangeTypeDef,
+        OperationEventTypeDef,
+        ResourceChangeDetailTypeDef,
+        RollbackTriggerTypeDef,
+    )
+
+    from deployer.aws.clients import Clients
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Everything that a change set is made from; ``name`` is derived from it, so the same request has the same name."""
+
+    stack_name: str
+    name: str
+    create: bool
+    template_url: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    triggers: Sequence[RollbackTriggerTypeDef]
+    monitor_minutes: int
+
+
+def create(clients: Clients, request: Request) -> str | None:
+    """Ask for a nested change set and return its id, or None where one of that name exists already.
+
+    All capabilities are granted: the gate has judged the IAM resources, and nested stacks need CAPABILITY_AUTO_EXPAND.
+    """
+    try:
+        with translated("CreateChangeSet", clients.region):
+            answer = clients.cloudformation.create_change_set(
+                StackName=request.stack_name,
+                ChangeSetName=request.name,
+                ChangeSetType="CREATE" if request.create else "UPDATE",
+                ClientToken=request.name,
+                TemplateURL=request.template_url,
+                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in request.parameters.items()],
+                Tags=[{"Key": k, "Value": v} for k, v in request.tags.items()],
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+                IncludeNestedStacks=True,
+                RollbackConfiguration={
+                    "RollbackTriggers": list(request.triggers),
+                    "MonitoringTimeInMinutes": request.monitor_minutes,
+                },
+            )
+    except AlreadyError:
+        return None
+    return answer["Id"]
+
+
+def describe(clients: Clients, change_set_id: str, stack_path: str = "") -> ChangeSet:
+    """Return one change set of one stack, with all its pages and property values."""
+    with translated("DescribeChangeSet", clients.region):
+        pages = list(
+            clients.cloudformation.get_paginator("describe_change_set").paginate(
+                ChangeSetName=change_set_id, IncludePropertyValues=True
+            )
+        )
+    first = pages[0]
+    return ChangeSet(
+        id=first["ChangeSetId"],
+        name=first["ChangeSetName"],
+        stack_id=first["StackId"],
+        status=first["Status"],
+        execution=first.get("ExecutionStatus", ""),
+        reason=first.get("StatusReason", ""),
+        changes=tuple(_change(raw, stack_path) for page in pages for raw in page.get("Changes", ())),
+    )
+
+
+def _change(raw: ChangeTypeDef, stack_path: str) -> Change:
+    change = raw.get("ResourceChange", {})
+    return Change(
+        stack_path=stack_path,
+        logical_id=change.get("LogicalResourceId", ""),
+        physical_id=change.get("PhysicalResourceId", ""),
+        type=change.get("ResourceType", ""),
+        action=change.get("Action", ""),
+        replacement=change.get("Replacement", ""),
+        policy_action=change.get("PolicyAction", ""),
+        details=tuple(_detail(detail) for detail in change.get("Details", ())),
+        change_set_id=change.get("ChangeSetId", ""),
+    )
+
+
+def _detail(raw: ResourceChangeDetailTypeDef) -> Detail:
+    target = raw.get("Target", {})
+    return Detail(
+        attribute=target.get("Attribute", ""),
+        name=target.get("Name", ""),
+        path=target.get("Path", ""),
+        recreation=target.get("RequiresRecreation", "Never"),
+        evaluation=raw.get("Evaluation", "Static"),
+        source=raw.get("ChangeSource", ""),
+        cause=raw.get("CausingEntity", ""),
+        before=target.get("BeforeValue"),
+        after=target.get("AfterValue"),
+    )
+
+
+def validations(clients: Clients, change_set_id: str, stack_path: str = "") -> list[Validation]:
+    """Return what pre-deployment validation found in one change set.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
+    """
+    with translated("DescribeEvents", clients.region):
+        pages = clients.cloudformation.get_paginator("describe_events").paginate(
+            ChangeSetName=change_set_id, Filters={"FailedEvents": True}
+        )
+        raws = [raw for page in pages for raw in page.get("OperationEvents", ())]
+    return [_validation(raw, stack_path) for raw in raws if raw.get("EventType") == "VALIDATION_ERROR"]
+
+
+def _validation(raw: OperationEventTypeDef, stack_path: str) -> Validation:
+    return Validation(
+        stack_path=stack_path,
+        logical_id=raw.get("LogicalResourceId", ""),
+        type=raw.get("ResourceType", ""),
+        name=raw.get("ValidationName", ""),
+        property_path=raw.get("ValidationPath", ""),
+        reason=raw.get("ValidationStatusReason", ""),
+        fails=raw.get("ValidationFailureMode", "FAIL") == "FAIL",
+    )
+
+
+def listed(clients: Clients, stack: str) -> list[ChangeSetSummaryTypeDef]:
+    """Return the summaries of a stack's change sets."""
+    with translated("ListChangeSets", clients.region):
+        pages = clients.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
+        return [summary for page in pages for summary in page["Summaries"]]
+
+
+def delete(clients: Clients, change_set_id: str) -> None:
+    """Throw a change set away, and those of its nested stacks with it; one that is gone is fine."""
+    try:
+        with translated("DeleteChangeSet", clients.region):
+            clients.cloudformation.delete_change_set(ChangeSetName=change_set_id)
+    except NotFoundError:
+        return

@@ -1,0 +1,91 @@
+"""Which resources hold data, and the stack policy that keeps them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from deployer.model import join
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from deployer.model import Template
+
+STATEFUL = frozenset(
+    {
+        "AWS::Backup::BackupVault",
+        "AWS::CloudTrail::EventDataStore",
+        "AWS::Cognito::UserPool",
+        "AWS::DocDB::DBCluster",
+        "AWS::DocDB::DBInstance",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DynamoDB::Table",
+        "AWS::EC2::Volume",
+        "AWS::ECR::Repository",
+        "AWS::EFS::FileSystem",
+        "AWS::EMR::Cluster",
+        "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::Elasticsearch::Domain",
+        "AWS::FSx::FileSystem",
+        "AWS::KMS::Key",
+        "AWS::Kinesis::Stream",
+        "AWS::Logs::LogGroup",
+        "AWS::MSK::Cluster",
+        "AWS::Neptune::DBCluster",
+        "AWS::Neptune::DBInstance",
+        "AWS::OpenSearchService::Domain",
+        "AWS::Organizations::Account",
+        "AWS::QLDB::Ledger",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::RDS::GlobalCluster",
+        "AWS::Redshift::Cluster",
+        "AWS::S3::Bucket",
+        "AWS::SDB::Domain",
+        "AWS::SQS::Queue",
+        "AWS::SecretsManager::Secret",
+    }
+)
+"""Types whose replacement or deletion loses data. The list is that of cfn-lint's rule I3011
+(https://github.com/aws-cloudformation/cfn-lint/blob/main/src/cfnlint/data/AdditionalSpecs/StatefulResources.json)
+without nested stacks, which are looked into instead, and with five types that it leaves out: event data stores, ECR
+repositories, serverless caches, MSK clusters and RDS global clusters."""
+
+
+def keepers(template: Template) -> list[str]:
+    """Return the logical ids of the resources of one template that hold data."""
+    resources = template.get("Resources", {})
+    return sorted(name for name, body in resources.items() if body.get("Type") in STATEFUL)
+
+
+def policy(template: Template, stack_path: str, lifted: Collection[str] = ()) -> str | None:
+    """Return the stack policy that denies replacing or deleting what holds data, or None where nothing does.
+
+    ``lifted`` are resource paths that may be replaced this once. A policy binds only the stack that it is set on, so
+    every nested stack needs its own:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html
+    """
+    names = keepers(template)
+    if not names:
+        return None
+    kept = [name for name in names if join(stack_path, name) not in lifted]
+    allow = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+    deny = {
+        "Effect": "Deny",
+        "Action": ["Update:Replace", "Update:Delete"],
+        "Principal": "*",
+        "Resource": [f"LogicalResourceId/{name}" for name in kept],
+    }
+    return json.dumps({"Statement": [allow, deny] if kept else [allow]}, separators=(",", ":"))
+
+
+def same_policy(one: str | None, other: str | None) -> bool:
+    """Whether two policy documents say the same, whatever their spacing."""
+    return _decoded(one) == _decoded(other)
+
+
+def _decoded(document: str | None) -> object:
+    return json.loads(document) if document else None

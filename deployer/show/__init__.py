@@ -1,0 +1,1 @@
+"""Printing: messages in, text out; it knows no AWS."""
