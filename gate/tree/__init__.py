@@ -1,9 +1,9 @@
 """The whole tree of nested templates with real values: what every check, plan, diagram and timeline reads.
 
-    tree = load_tree("build/root.json", parameters={"Environment": "dev"}, context=Context(region="eu-west-1"))
-    for subnet in tree.resources("AWS::EC2::Subnet"):
-        vpc = tree.target(subnet.get("VpcId"), "AWS::EC2::VPC")
-        cidr = as_text(tree.literal(subnet.get("CidrBlock")))
+tree = load_tree("build/root.json", parameters={"Environment": "dev"}, context=Context(region="eu-west-1"))
+for subnet in tree.resources("AWS::EC2::Subnet"):
+    vpc = tree.target(subnet.get("VpcId"), "AWS::EC2::VPC")
+    cidr = as_text(tree.literal(subnet.get("CidrBlock")))
 """
 
 from gate.tree.identity import Arn, arn

@@ -40,7 +40,9 @@ def _shapes(stack: Stack) -> None:
         elif not isinstance(body.get("Type"), str):
             stack.problem("malformed", at, f"{name} has no Type", "Give the type of the resource.")
         elif not isinstance(body.get("Properties", {}), dict):
-            stack.problem("malformed", (*at, "Properties"), f"the properties of {name} are not an object", "Write an object.")
+            stack.problem(
+                "malformed", (*at, "Properties"), f"the properties of {name} are not an object", "Write an object."
+            )
     for name, body in stack.template.section("Outputs").items():
         if not name.startswith("Fn::") and not (isinstance(body, dict) and "Value" in body):
             stack.problem("malformed", ("Outputs", name), f"the output {name} has no Value", "Give its Value.")
@@ -63,7 +65,9 @@ def _parameters(stack: Stack) -> None:
         given = stack.given(name)
         if given is None and passed is not None:
             message = f"the parameter {name} of {stack.path} has no default and gets no value"
-            owner.problem("missing-parameter", base if stack.resource else (*base, name), message, f"Give a value for {name}.")
+            owner.problem(
+                "missing-parameter", base if stack.resource else (*base, name), message, f"Give a value for {name}."
+            )
             continue
         default = passed is None or name not in passed
         place, at = (stack, ("Parameters", name)) if default or stack.resource is None else (owner, (*base, name))
@@ -97,5 +101,3 @@ def _visit(stack: Stack, start: str, done: set[str], trail: list[str]) -> None:
         elif following not in done and stack.resources[following].condition is not False:
             trail.append(following)
             todo.append((following, iter(sorted(stack.resources[following].dependencies))))
-
-

@@ -80,7 +80,9 @@ def _allowed(declared: dict[str, Raw], value: Value) -> Iterator[tuple[str, str]
     allowed = declared.get("AllowedValues")
     if isinstance(allowed, list):
         texts = [as_text(item) if not isinstance(item, list | dict) else None for item in allowed]
-        if literal not in texts and as_number(value) not in [as_number(text) for text in texts if as_number(text) is not None]:
+        if literal not in texts and as_number(value) not in [
+            as_number(text) for text in texts if as_number(text) is not None
+        ]:
             yield "parameter-constraint", f"{show(value)} is not one of {', '.join(text or '?' for text in texts)}"
     pattern = declared.get("AllowedPattern")
     if isinstance(pattern, str) and _matches(pattern, literal) is False:

@@ -99,7 +99,11 @@ def decide(scope: Scope, raw: Raw, at: Path) -> bool | None:
         return scope.condition(argument, here)
     decider = _CONDITIONS.get(name)
     if decider is None or not isinstance(argument, list):
-        return None if name.startswith("Fn::") and name not in _CONDITIONS else bool(_invalid(scope, at, "not a condition")) and None
+        return (
+            None
+            if name.startswith("Fn::") and name not in _CONDITIONS
+            else bool(_invalid(scope, at, "not a condition")) and None
+        )
     return decider(scope, argument, here)
 
 
@@ -206,7 +210,11 @@ def _possible(value: Value, fixed: str) -> bool:
     floating = False
     for part in parts:
         if isinstance(part, str):
-            found = fixed.find(part, position + least) if floating else (position if fixed.startswith(part, position) else -1)
+            found = (
+                fixed.find(part, position + least)
+                if floating
+                else (position if fixed.startswith(part, position) else -1)
+            )
             if found < 0:
                 return False
             position, least, floating = found + len(part), 0, False
@@ -315,7 +323,9 @@ def _select(scope: Scope, argument: Raw, at: Path) -> Value:
     if not 0 <= number < len(values):
         if unknown(values):
             return derived("an item of a list that is not known", values)
-        return _invalid(scope, at, f"Fn::Select asks for item {number} of a list of {len(values)}", "Items count from 0.")
+        return _invalid(
+            scope, at, f"Fn::Select asks for item {number} of a list of {len(values)}", "Items count from 0."
+        )
     return values[number]
 
 
@@ -327,7 +337,11 @@ def _if(scope: Scope, argument: Raw, at: Path) -> Value:
         index = 1 if truth else 2
         return evaluate(scope, argument[index], (*at, index))
     one, other = (evaluate(scope, argument[index], (*at, index)) for index in (1, 2))
-    return one if one == other and not unknown(one) else Unknown(f"it depends on the condition {argument[0]}, which cannot be decided")
+    return (
+        one
+        if one == other and not unknown(one)
+        else Unknown(f"it depends on the condition {argument[0]}, which cannot be decided")
+    )
 
 
 def _find_in_map(scope: Scope, argument: Raw, at: Path) -> Value:
@@ -370,7 +384,9 @@ def _get_azs(scope: Scope, argument: Raw, at: Path) -> Value:
 def _cidr(scope: Scope, argument: Raw, at: Path) -> Value:
     if not (isinstance(argument, list) and len(argument) in {2, 3}):
         return _invalid(scope, at, "Fn::Cidr takes a block, a count and the bits of a subnet")
-    block, count, bits = (*(scope.literal(evaluate(scope, item, (*at, i))) for i, item in enumerate(argument)), None)[:3]
+    block, count, bits = (*(scope.literal(evaluate(scope, item, (*at, i))) for i, item in enumerate(argument)), None)[
+        :3
+    ]
     block_text, number = as_text(block), as_int(count)
     if block_text is None or number is None:
         return derived("subnets of a block that is not known", block, count)
@@ -386,14 +402,20 @@ def _cidr(scope: Scope, argument: Raw, at: Path) -> Value:
         return _invalid(scope, at, f"Fn::Cidr cannot make {number} subnets of {host_bits} host bits in {network}")
     blocks = [str(subnet) for subnet in itertools.islice(network.subnets(new_prefix=prefix), number)]
     if len(blocks) < number:
-        return _invalid(scope, at, f"{network} has room for {len(blocks)} subnets of {host_bits} host bits, not {number}")
+        return _invalid(
+            scope, at, f"{network} has room for {len(blocks)} subnets of {host_bits} host bits, not {number}"
+        )
     return [*blocks]
 
 
 def _base64(scope: Scope, argument: Raw, at: Path) -> Value:
     value = evaluate(scope, argument, at)
     plain = as_text(value)
-    return derived("Base64 of a text that is not known", value) if plain is None else base64.b64encode(plain.encode()).decode()
+    return (
+        derived("Base64 of a text that is not known", value)
+        if plain is None
+        else base64.b64encode(plain.encode()).decode()
+    )
 
 
 def _import_value(scope: Scope, argument: Raw, at: Path) -> Value:
@@ -403,7 +425,11 @@ def _import_value(scope: Scope, argument: Raw, at: Path) -> Value:
 def _length(scope: Scope, argument: Raw, at: Path) -> Value:
     value = evaluate(scope, argument, at)
     if isinstance(value, list):
-        return Unknown("the length of a list that is not known") if any(isinstance(v, Unknown) for v in value) else len(value)
+        return (
+            Unknown("the length of a list that is not known")
+            if any(isinstance(v, Unknown) for v in value)
+            else len(value)
+        )
     return derived("the length of something that is not a list here", value)
 
 
@@ -418,7 +444,9 @@ def json_text(value: Value) -> Value:
         pairs = [[",", json.dumps(key), ":", json_text(item)] for key, item in value.items()]
         return concat(["{", *itertools.islice(itertools.chain.from_iterable(pairs), 1, None), "}"])
     if isinstance(value, list):
-        return concat(["[", *itertools.islice((part for item in value for part in (",", json_text(item))), 1, None), "]"])
+        return concat(
+            ["[", *itertools.islice((part for item in value for part in (",", json_text(item))), 1, None), "]"]
+        )
     if isinstance(value, Text):
         return concat(['"', *(json.dumps(p)[1:-1] if isinstance(p, str) else p for p in value.parts), '"'])
     if isinstance(value, Reference | Pseudo | Dynamic | Unknown):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gate import schemas
 from gate.tree.evaluate import equal
-from gate.tree.values import Dynamic, Part, Pseudo, Reference, Text, Unknown, Value, concat, known, references
+from gate.tree.values import Dynamic, Part, Pseudo, Reference, Text, Unknown, Value, as_text, concat, references, unknown
 
 if TYPE_CHECKING:
     from gate.tree.stack import Resource
@@ -67,18 +67,31 @@ def literal(tree: Tree, value: Value) -> Value:
 
 def mirrored(tree: Tree, reference: Reference) -> Value:
     """Return the value of the property that an attribute repeats; the Reference itself if there is none."""
-    resource = tree.at(reference)
-    property_: str | None = reference.attribute
-    schema = schemas.schema(reference.type)
-    if property_ == "Ref":
-        identifier = schema.primary_identifier if schema else ()
-        property_ = identifier[0] if schema and len(identifier) == 1 and identifier[0] not in schema.read_only else None
-    elif schema is None or property_ in schema.read_only or "." in property_:
-        property_ = None
-    value = resource.get(property_) if property_ else None
+    property_ = _mirrored_property(reference)
+    value = tree.at(reference).get(property_) if property_ else None
     if value is None or isinstance(value, Unknown | list | dict) or reference in references(value):
         return reference
     return literal(tree, value)
+
+
+_PASSED_THROUGH = {
+    "AWS::SecretsManager::SecretTargetAttachment": "SecretId",
+    "AWS::SecretsManager::RotationSchedule": "SecretId",
+    "AWS::SecretsManager::ResourcePolicy": "SecretId",
+}
+"""Types whose ``Ref`` is the ARN of the resource they belong to (their "Return values" in the template reference)."""
+
+
+def _mirrored_property(reference: Reference) -> str | None:
+    schema = schemas.schema(reference.type)
+    if schema is None:
+        return None
+    if reference.attribute != "Ref":
+        return None if reference.attribute in schema.read_only or "." in reference.attribute else reference.attribute
+    if reference.type in _PASSED_THROUGH:
+        return _PASSED_THROUGH[reference.type]
+    identifier = schema.primary_identifier
+    return identifier[0] if len(identifier) == 1 and identifier[0] not in schema.read_only else None
 
 
 def same(tree: Tree, left: Value, right: Value) -> bool | None:
@@ -152,15 +165,21 @@ def _named(tree: Tree, value: Value, types: tuple[str, ...]) -> Resource | None:
     fields = arn(text)
     if fields is None:
         return next((resource for resource in tree.named(text) if not types or resource.type in types), None)
-    service = _ARN_SERVICES.get(str(fields.service), str(fields.service))
-    for candidate in _arn_names(fields.resource):
+    service = service_of(fields)
+    for candidate in arn_names(fields.resource):
         for resource in tree.named(candidate):
             if resource.type.split("::")[1].lower() == service and (not types or resource.type in types):
                 return resource
     return None
 
 
-def _arn_names(tail: Value) -> list[Value]:
+def service_of(fields: Arn) -> str | None:
+    """Return the service of an ARN as resource types spell it, in lower case; None if it is not known."""
+    service = as_text(fields.service)
+    return None if service is None else _ARN_SERVICES.get(service, service)
+
+
+def arn_names(tail: Value) -> list[Value]:
     """Return the names that the last field of an ARN may hold: ``stream/name``, ``log-group:name:*``, ``bucket/key``."""
     parts: tuple[Part, ...] = tail.parts if isinstance(tail, Text) else (tail,) if isinstance(tail, str) else ()
     if not parts:
@@ -181,4 +200,4 @@ def _arn_names(tail: Value) -> list[Value]:
 
 def hashable(value: Value) -> bool:
     """Tell whether a value can be looked up by equality: no list, no object, nothing unknown."""
-    return not isinstance(value, list | dict | None) and (known(value) or not isinstance(value, Unknown))
+    return not isinstance(value, list | dict | None) and not unknown(value)

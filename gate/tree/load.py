@@ -49,7 +49,9 @@ class Template:
         """Tell whether a macro or ``Fn::ForEach`` makes parts of it that cannot be seen here."""
         transform = self.body.get("Transform", [])
         names = transform if isinstance(transform, list) else [transform]
-        if any(name not in _PLAIN_TRANSFORMS for name in names if isinstance(name, str)) or not all(isinstance(n, str) for n in names):
+        if any(name not in _PLAIN_TRANSFORMS for name in names if isinstance(name, str)) or not all(
+            isinstance(n, str) for n in names
+        ):
             return True
         return any(key.startswith("Fn::") for section in SECTIONS for key in self.section(section))
 
@@ -63,7 +65,9 @@ def template(text: str, file: str) -> Template:
     made = Template(file, text, body)
     for name in SECTIONS:
         if name in body and not isinstance(body[name], dict):
-            raise TreeError(f"{name} is not an object", file=file, line=made.line((name,)), fix="Write names with bodies.")
+            raise TreeError(
+                f"{name} is not an object", file=file, line=made.line((name,)), fix="Write names with bodies."
+            )
     if not body.get("Resources"):
         raise TreeError("the template has no Resources", file=file, fix="A template creates at least one resource.")
     return made
@@ -119,7 +123,9 @@ class Folder:
             return None
         file = self._by_suffix(url, stack.file)
         if not file:
-            stack.problem("external-child", at, f"the template {show(url)} is not in the tree", "Add it to be judged too.")
+            stack.problem(
+                "external-child", at, f"the template {show(url)} is not in the tree", "Add it to be judged too."
+            )
             return None
         return self.template(file)
 

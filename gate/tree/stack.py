@@ -222,8 +222,14 @@ class Stack:
         name = attribute.removeprefix("Outputs.")
         value = child.output(name)
         if value is None and not child.template.opaque:
-            why = "its condition is false" if name in child.template.section("Outputs") else f"{child.file} has no such output"
-            self.problem("missing-output", at, f"{logical_id} gives no output {name}: {why}", f"Add {name} to the outputs.")
+            why = (
+                "its condition is false"
+                if name in child.template.section("Outputs")
+                else f"{child.file} has no such output"
+            )
+            self.problem(
+                "missing-output", at, f"{logical_id} gives no output {name}: {why}", f"Add {name} to the outputs."
+            )
         return Unknown(f"no output {name} of {logical_id}") if value is None else value
 
     def mapping(self, name: str) -> Raw:
@@ -282,7 +288,9 @@ class Stack:
             "AWS::NoValue": None,
         }
         if name == "AWS::StackId":
-            prefix = f"arn:{context.partition}:cloudformation:{context.region}:{context.account or '123456789012'}:stack/"
+            prefix = (
+                f"arn:{context.partition}:cloudformation:{context.region}:{context.account or '123456789012'}:stack/"
+            )
             return Pseudo(name, self.path, f"{prefix}{sample}/51af3dc0-da77-11e4-872e-1234567db123")
         if name not in known:
             self.problem("unresolved-reference", at, f"there is no pseudo parameter {name}")
@@ -297,12 +305,20 @@ class Stack:
             if passed is None:
                 return Unknown(f"what {self.path} is given for its parameters")
             if name in passed:
-                value = evaluate(self.resource.stack, passed[name], (*self.resource.at, "Properties", "Parameters", name))
+                value = evaluate(
+                    self.resource.stack, passed[name], (*self.resource.at, "Properties", "Parameters", name)
+                )
         elif self.tree.parameters is not None:
             value = self.tree.parameters.get(name)
         if value is not None:
             return value
-        return None if default is None else default if not isinstance(default, list | dict) else Unknown("a malformed default")
+        return (
+            None
+            if default is None
+            else default
+            if not isinstance(default, list | dict)
+            else Unknown("a malformed default")
+        )
 
     def passed(self) -> Mapping[str, Raw] | None:
         """Return the parameters the parent passes, as written; None if they are not a plain object (or for the root)."""

@@ -71,7 +71,9 @@ def undefined(template: Template) -> Iterator[tuple[str, Path, str]]:
                     yield "undefined-condition", path, f"the condition {used} is not defined"
                 elif kind == "att" and used not in resources:
                     yield "unresolved-reference", path, f"there is no resource {used}"
-                elif kind == "ref" and used not in resources and used not in parameters and not used.startswith("AWS::"):
+                elif (
+                    kind == "ref" and used not in resources and used not in parameters and not used.startswith("AWS::")
+                ):
                     yield "unresolved-reference", path, f"there is no parameter or resource {used}"
                 elif kind == "ref" and section == "Conditions" and used in resources:
                     yield "unresolved-reference", path, f"a condition cannot depend on the resource {used}"

@@ -74,7 +74,9 @@ def _json(text: str, file: str) -> Raw:
         raise TreeError(f"not JSON: {error.msg}", file=file, line=error.lineno, fix="Correct the syntax.") from None
     except _DuplicateKeyError as error:
         line = next((line for path, line in _key_lines(text) if path is None), None)
-        raise TreeError(f"the key {error} stands twice in one object", file=file, line=line, fix="Remove one.") from None
+        raise TreeError(
+            f"the key {error} stands twice in one object", file=file, line=line, fix="Remove one."
+        ) from None
     except ValueError as error:
         raise TreeError(f"not JSON: {error}", file=file, fix="Correct the value.") from None
     except RecursionError:
@@ -94,9 +96,14 @@ def _check(data: Raw, file: str, surrogates: bool) -> None:
             for value in level:
                 for string in (value, *value) if isinstance(value, dict) else (value,):
                     if isinstance(string, str) and re.search(r"[\ud800-\udfff]", string):
-                        raise TreeError("a string has half a surrogate pair", file=file, fix="Write the whole character.")
+                        raise TreeError(
+                            "a string has half a surrogate pair", file=file, fix="Write the whole character."
+                        )
         level = [
-            item for value in level if isinstance(value, list | dict) for item in (value.values() if isinstance(value, dict) else value)
+            item
+            for value in level
+            if isinstance(value, list | dict)
+            for item in (value.values() if isinstance(value, dict) else value)
         ]
     raise _too_deep(file)
 

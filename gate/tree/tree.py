@@ -61,9 +61,7 @@ class Use:
 class Tree:
     """All stack instances below a root template, evaluated lazily with the values of one environment."""
 
-    def __init__(
-        self, root: Template, folder: Folder, context: Context, parameters: Mapping[str, str] | None
-    ) -> None:
+    def __init__(self, root: Template, folder: Folder, context: Context, parameters: Mapping[str, str] | None) -> None:
         """Load the children of the root template and theirs; raises TreeError. See ``load_tree``."""
         self.context = context
         self.parameters = parameters
@@ -86,7 +84,9 @@ class Tree:
                 continue
             if child.file in line:
                 chain = " -> ".join((*line, child.file))
-                raise TreeError(f"a cycle of stacks: {chain}", file=template.file, fix=f"Change TemplateURL of {nested.id}.")
+                raise TreeError(
+                    f"a cycle of stacks: {chain}", file=template.file, fix=f"Change TemplateURL of {nested.id}."
+                )
             stack.children[nested.id] = self._grow(f"{path}/{nested.id}", child, nested, (*line, child.file))
         return stack
 
@@ -223,5 +223,11 @@ def load_tree(
     """
     file = FilePath(root)
     base = Folder(FilePath(folder) if folder else file.parent)
-    name = file.name if folder is None else file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(root)
+    name = (
+        file.name
+        if folder is None
+        else file.relative_to(folder).as_posix()
+        if file.is_relative_to(folder)
+        else str(root)
+    )
     return Tree(base.template(name), base, context or Context(), parameters)

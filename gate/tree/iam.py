@@ -1,0 +1,350 @@
+"""Policies as data: statements of identity and resource policies, and what they allow.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gate.tree import identity
+from gate.tree.managed_policies import MANAGED_POLICIES
+from gate.tree.stack import Resource
+from gate.tree.values import Pseudo, Reference, Text, Unknown, as_text, dig, items, known, references, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gate.tree.tree import Tree
+    from gate.tree.values import Path, Value
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One principal: ``kind`` is ``Service``, ``AWS``, ``Federated``, ``CanonicalUser`` or ``*``."""
+
+    kind: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement, normalised: lists where the policy may have a lone item.
+
+    ``holder`` is the resource in which it is written, at the property ``path``; both are absent for an AWS-managed
+    policy. ``actions`` with an Unknown in it stands for a policy that cannot be read.
+    """
+
+    effect: str | None
+    actions: tuple[Value, ...] = ()
+    not_actions: tuple[Value, ...] = ()
+    resources: tuple[Value, ...] = ()
+    not_resources: tuple[Value, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    not_principals: tuple[Principal, ...] = ()
+    conditions: Mapping[str, Value] = field(default_factory=dict)
+    sid: Value = None
+    holder: Resource | None = None
+    path: Path = ()
+
+
+UNREADABLE = Statement("Allow", actions=(Unknown("a policy that is not in the tree"),), resources=("*",))
+"""Stands for a policy of which the tree knows nothing: it may allow anything."""
+
+
+def statements(document: Value, holder: Resource | None = None, path: Path = ()) -> list[Statement]:
+    """Return the statements of a policy document; a document or statement that is not known gives ``UNREADABLE``."""
+    if document is None:
+        return []
+    if not isinstance(document, dict):
+        return [UNREADABLE]
+    listed = document.get("Statement")
+    if isinstance(listed, Unknown):
+        return [UNREADABLE]
+    found: list[Statement] = []
+    for index, body in enumerate(items(listed)):
+        at: Path = (*path, "Statement", index) if isinstance(listed, list) else (*path, "Statement")
+        found.append(_statement(body, holder, at) if isinstance(body, dict) else UNREADABLE)
+    return found
+
+
+def _statement(body: dict[str, Value], holder: Resource | None, path: Path) -> Statement:
+    def several(key: str) -> tuple[Value, ...]:
+        value = body.get(key)
+        return (value,) if isinstance(value, Unknown) else tuple(items(value))
+
+    conditions = body.get("Condition")
+    return Statement(
+        effect=as_text(body.get("Effect")),
+        actions=several("Action"),
+        not_actions=several("NotAction"),
+        resources=several("Resource"),
+        not_resources=several("NotResource"),
+        principals=tuple(_principals(body.get("Principal"))),
+        not_principals=tuple(_principals(body.get("NotPrincipal"))),
+        conditions=conditions if isinstance(conditions, dict) else {} if conditions is None else {"?": conditions},
+        sid=body.get("Sid"),
+        holder=holder,
+        path=path,
+    )
+
+
+def _principals(value: Value) -> Iterator[Principal]:
+    if isinstance(value, dict):
+        for kind, given in value.items():
+            yield from (Principal(kind, item) for item in ([given] if isinstance(given, Unknown) else items(given)))
+    elif value is not None:
+        yield Principal("*" if value == "*" else "AWS", value)
+
+
+# --- the policies of the tree -----------------------------------------------------------------------------------------
+
+_ATTACHED = {
+    "AWS::IAM::Policy": ("Roles", "PolicyDocument"),
+    "AWS::IAM::ManagedPolicy": ("Roles", "PolicyDocument"),
+    "AWS::IAM::RolePolicy": ("RoleName", "PolicyDocument"),
+}
+_RESOURCE_POLICIES = {
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
+    "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "PolicyDocument"),
+    "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+    "AWS::Kinesis::ResourcePolicy": ("ResourceArn", "ResourcePolicy"),
+}
+_OWN_POLICIES = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::ApiGateway::RestApi": "Policy",
+    "AWS::EC2::VPCEndpoint": "PolicyDocument",
+    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
+    "AWS::Kinesis::Stream": "ResourcePolicy",
+}
+
+
+def trust(role: Resource) -> list[Statement]:
+    """Return the statements of a role's trust policy."""
+    return statements(role.get("AssumeRolePolicyDocument"), role, ("AssumeRolePolicyDocument",))
+
+
+def identity_statements(tree: Tree, role: Resource) -> list[Statement]:
+    """Return all statements that a role has: inline, attached in any stack, and of managed policies.
+
+    A managed policy that neither the tree nor the table of AWS-managed policies has gives ``UNREADABLE``.
+    """
+    found: list[Statement] = []
+    inline = role.get("Policies")
+    if isinstance(inline, Unknown):
+        found.append(UNREADABLE)
+    for index, policy in enumerate(items(inline)):
+        at: Path = ("Policies", index, "PolicyDocument")
+        found += statements(dig(policy, "PolicyDocument"), role, at)
+    for type_, (attached, document) in _ATTACHED.items():
+        for policy in tree.resources(type_):
+            to = policy.get(attached)
+            if role in tree.targets(to, role.type):
+                found += statements(policy.get(document), policy, (document,))
+            elif unknown(to):
+                found.append(UNREADABLE)
+    return found + _managed(tree, role)
+
+
+def _managed(tree: Tree, role: Resource) -> list[Statement]:
+    found: list[Statement] = []
+    given = role.get("ManagedPolicyArns")
+    for value in [given] if isinstance(given, Unknown) else items(given):
+        policy = tree.target(value, "AWS::IAM::ManagedPolicy")
+        fields = identity.arn(value)
+        name = (as_text(fields.resource) or "").rpartition("/")[2] if fields and fields.account == "aws" else ""
+        if policy is not None:
+            if role not in tree.targets(policy.get("Roles")):
+                found += statements(policy.get("PolicyDocument"), policy, ("PolicyDocument",))
+        elif name in MANAGED_POLICIES:
+            found.append(Statement("Allow", actions=MANAGED_POLICIES[name], resources=("*",)))
+        else:
+            found.append(UNREADABLE)
+    return found
+
+
+def resource_statements(tree: Tree, resource: Resource) -> list[Statement]:
+    """Return the statements of the policies on a resource: its own policy property, and policy resources for it."""
+    own = _OWN_POLICIES.get(resource.type)
+    found = statements(resource.get(own), resource, tuple(own.split("."))) if own else []
+    for type_, (about, document) in _RESOURCE_POLICIES.items():
+        for policy in tree.resources(type_):
+            if resource in tree.targets(policy.get(about)):
+                found += statements(policy.get(document), policy, (document,))
+    return found
+
+
+# --- what they allow --------------------------------------------------------------------------------------------------
+
+
+def allows(
+    tree: Tree,
+    policy: Iterable[Statement],
+    action: str,
+    resource: Resource | Value = None,
+    principal: str | Resource | None = None,
+) -> bool | None:
+    """Tell whether statements allow an action (``kms:Decrypt``) on a resource; None if that cannot be known.
+
+    ``resource`` None asks for the action on any resource. ``principal`` (a service such as ``logs.amazonaws.com``, or
+    a role) is asked of resource policies only. A statement with conditions may or may not apply, so it gives None.
+    """
+    verdicts: list[bool | None] = []
+    for statement in policy:
+        if statement.effect == "Deny" and resource is None:
+            continue
+        applies = _all(
+            _acts(statement, action),
+            True if resource is None else _on(tree, statement, resource),
+            True if principal is None else _to(tree, statement, principal),
+        )
+        if applies and statement.conditions:
+            applies = None
+        if statement.effect == "Allow":
+            verdicts.append(applies)
+        elif applies is not False:
+            if statement.effect == "Deny" and applies:
+                return False
+            verdicts.append(None)
+    return _any(verdicts)
+
+
+def trusts(role: Resource, service: str) -> bool | None:
+    """Tell whether a role may be assumed by a service such as ``ecs-tasks.amazonaws.com``; conditions are not judged."""
+    verdicts = [
+        _all(_acts(statement, "sts:AssumeRole"), _any(_is(principal.value, service) for principal in services))
+        for statement in trust(role)
+        if statement.effect != "Deny"
+        for services in [[p for p in statement.principals if p.kind in {"Service", "*"}]]
+    ]
+    return _any(verdicts)
+
+
+def _is(value: Value, wanted: str) -> bool | None:
+    literal = as_text(value)
+    return None if literal is None else literal in {wanted, "*"}
+
+
+def _any(verdicts: Iterable[bool | None]) -> bool | None:
+    listed = list(verdicts)
+    return True if True in listed else None if None in listed else False
+
+
+def _all(*verdicts: bool | None) -> bool | None:
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def _acts(statement: Statement, action: str) -> bool | None:
+    if statement.not_actions:
+        refused = _any(_action_matches(pattern, action) for pattern in statement.not_actions)
+        return None if refused is None else not refused
+    return _any(_action_matches(pattern, action) for pattern in statement.actions)
+
+
+def _action_matches(pattern: Value, action: str) -> bool | None:
+    literal = as_text(pattern)
+    return None if literal is None else wildcard(literal.lower(), action.lower())
+
+
+def wildcard(pattern: str, text: str) -> bool:
+    """Match ``*`` and ``?`` as IAM does."""
+    pieces = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in re.sub(r"\*+", "*", pattern))
+    return pattern.count("*") <= 10 and re.fullmatch("".join(pieces), text, re.DOTALL) is not None  # noqa: PLR2004
+
+
+def _on(tree: Tree, statement: Statement, resource: Resource | Value) -> bool | None:
+    if statement.not_resources:
+        refused = _any(covers(tree, pattern, resource) for pattern in statement.not_resources)
+        return None if refused is None else not refused
+    return _any(covers(tree, pattern, resource) for pattern in statement.resources)
+
+
+def covers(tree: Tree, pattern: Value, resource: Resource | Value) -> bool | None:
+    """Tell whether a ``Resource`` entry of a statement covers a resource of the tree, or one named by a value.
+
+    For a Resource, any ARN made of it counts (``${Bucket.Arn}/*`` too); give a value to be exact.
+    """
+    if pattern == "*" or pattern == resource:
+        return True
+    if isinstance(pattern, Unknown | list | dict | None):
+        return None
+    if not isinstance(resource, Resource):
+        return _covers_value(tree, pattern, resource)
+    named = {(ref.stack, ref.id) for value in (pattern, tree.literal(pattern)) for ref in references(value)}
+    if (resource.stack.path, resource.id) in named:
+        return None if unknown(pattern) else True
+    if unknown(pattern):
+        return None
+    return False if named else _covers_name(tree, pattern, resource)
+
+
+def _covers_value(tree: Tree, pattern: Value, value: Value) -> bool | None:
+    left, right = (_flat(tree.literal(side)) for side in (pattern, value))
+    if left is None or right is None:
+        return None
+    if wildcard(left, right):
+        return True
+    target = tree.target(value)
+    if target is None:
+        return False if ("\0" in left) == ("\0" in right) else None
+    refers = {(ref.attribute == "Ref" or ref.attribute.endswith("Arn")) for ref in references(value)}
+    verdict = covers(tree, pattern, target) if refers == {True} else None
+    same_form = [ref.attribute for ref in references(pattern)] == [ref.attribute for ref in references(value)]
+    return False if verdict is False or same_form else None
+
+
+def _flat(value: Value) -> str | None:
+    """Return a text in which every reference is one unmistakable word; None if part of it is unknown."""
+    if unknown(value) or isinstance(value, list | dict | None):
+        return None
+    parts = value.parts if isinstance(value, Text) else (value,)
+    return "".join(
+        f"\0{part}\0" if isinstance(part, Reference) else part.sample if isinstance(part, Pseudo) else str(part)
+        for part in parts
+    )
+
+
+def _covers_name(tree: Tree, pattern: Value, resource: Resource) -> bool | None:
+    """Match an ARN written out with names against the physical name of a resource."""
+    fields = identity.arn(pattern)
+    if fields is None:
+        literal = _flat(pattern)
+        return None if literal is None or "*" in literal else False
+    service = identity.service_of(fields)
+    if service is not None and service != "*" and resource.type.split("::")[1].lower() != service:
+        return False
+    name = tree.name(resource)
+    wanted = _flat(name) if name is not None and not unknown(name) else None
+    if wanted is None or not (known(fields.resource) or isinstance(fields.resource, Text)):
+        return None
+    patterns = [_flat(candidate) for candidate in ["*"] * (fields.resource == "*") + identity.arn_names(fields.resource)]
+    return any(text is not None and wildcard(text, wanted) for text in patterns)
+
+
+def _to(tree: Tree, statement: Statement, principal: str | Resource) -> bool | None:
+    if statement.not_principals:
+        return None
+    return _any(_principal_is(tree, given, principal) for given in statement.principals)
+
+
+def _principal_is(tree: Tree, given: Principal, wanted: str | Resource) -> bool | None:
+    if given.value == "*":
+        return True
+    if isinstance(wanted, str):
+        return _is(given.value, wanted) if given.kind == "Service" else False
+    if given.kind != "AWS":
+        return False
+    if tree.target(given.value) is wanted:
+        return True
+    fields = identity.arn(given.value)
+    if unknown(given.value) or (fields and fields.resource == "root") or isinstance(given.value, Pseudo):
+        return None
+    return False
