@@ -14,7 +14,8 @@ class Environment:
     """A deployable copy of the platform: ``params/<name>.json`` and its table in ``params/environments.toml``.
 
     ``account`` is the twelve-digit id that a deployment must run in, or None where any account will do.
-    ``protected`` asks for termination protection and a stack policy on the root stack.
+    ``protected`` asks for termination protection and a stack policy on the root stack. ``profile`` is what the gate
+    demands: ``deploy`` (the deployment succeeds and works) or ``production`` (that, and production posture).
     ``parameters`` are root-template parameter values, all strings, as CloudFormation's API takes them.
     """
 
@@ -23,5 +24,6 @@ class Environment:
     regions: tuple[str, ...]
     account: str | None
     protected: bool
+    profile: str
     tags: Mapping[str, str]
     parameters: Mapping[str, str]

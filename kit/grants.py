@@ -17,13 +17,25 @@ from awacs import (
     kms,
     logs,
     rds_db,
+    s3,
     secretsmanager,
     sns,
     sqs,
     sts,
     xray,
 )
-from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import (
+    Action,
+    Allow,
+    Bool,
+    Condition,
+    Deny,
+    Everybody,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from troposphere import AccountId, AWSHelperFn, Join, iam
 
 from kit.text import sub
@@ -53,10 +65,12 @@ ANY_RESOURCE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Actions that accept no resource but ``*``, with the reason. No other statement may say ``*``."""
 
-SENDS_NO_SOURCE_ACCOUNT: Final = frozenset({"apigateway", "lambda"})
+SENDS_NO_SOURCE_ACCOUNT: Final = frozenset({"apigateway", "cloudtrail", "lambda"})
 """Services that assume a role without stating aws:SourceAccount, so a condition on it would lock them out.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+https://github.com/prowler-cloud/prowler/issues/4714 (CloudTrail)
 """
 
 
@@ -187,6 +201,84 @@ def send_traces() -> Statement:
 def publish(topic: TopicArn) -> Statement:
     """Publish to one topic."""
     return _allow("Publish", [sns.Publish], topic)
+
+
+def deny_insecure_transport(service: str, *resources: Arn) -> Statement:
+    """Refuse every request to a resource of ``service`` (such as ``s3``) that does not come over TLS.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5
+    """
+    return Statement(
+        Sid="DenyInsecureTransport",
+        Effect=Deny,
+        Principal=Principal(Everybody),
+        Action=[Action(service, "*")],
+        Resource=list(resources),
+        Condition=Condition(Bool("aws:SecureTransport", "false")),
+    )
+
+
+def let_trail_check_bucket(bucket: Arn, trail: Arn) -> Statement:
+    """Let one trail check that it may use a bucket, which it does before it starts.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+    return Statement(
+        Sid="LetTrailCheckBucket",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudtrail.amazonaws.com"),
+        Action=[s3.GetBucketAcl],
+        Resource=[bucket],
+        Condition=Condition(StringEquals("aws:SourceArn", trail)),
+    )
+
+
+def let_trail_write(bucket: Arn, trail: Arn) -> Statement:
+    """Let one trail put this account's records into a bucket, and hand them to the bucket's owner.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+    return Statement(
+        Sid="LetTrailWrite",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudtrail.amazonaws.com"),
+        Action=[s3.PutObject],
+        Resource=[sub("${bucket}/AWSLogs/${AWS::AccountId}/*", bucket=bucket)],
+        Condition=Condition(
+            StringEquals({"aws:SourceArn": trail, "s3:x-amz-acl": "bucket-owner-full-control"}),
+        ),
+    )
+
+
+def download_only() -> PolicyDocument:
+    """Let an S3 endpoint pass what reads objects, such as image layers in AWS's own buckets; no writing.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-setting-up-s3-gateway
+    """
+    read = Statement(
+        Sid="Download",
+        Effect=Allow,
+        Principal=Principal(Everybody),
+        Action=[s3.GetObject],
+        Resource=[sub("arn:${AWS::Partition}:s3:::*/*")],
+    )
+    return PolicyDocument(Version="2012-10-17", Statement=[read])
+
+
+def own_account_only(*actions: Action) -> PolicyDocument:
+    """Let an interface endpoint pass ``actions``, for this account's own identities only.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    use = Statement(
+        Sid="OwnAccountOnly",
+        Effect=Allow,
+        Principal=Principal(Everybody),
+        Action=list(actions),
+        Resource=["*"],
+        Condition=Condition(StringEquals("aws:PrincipalAccount", AccountId)),
+    )
+    return PolicyDocument(Version="2012-10-17", Statement=[use])
 
 
 def service_role(title: str, service: str, *statements: Statement, managed: tuple[Arn, ...] = ()) -> iam.Role:

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 
 from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, cloudformation
 
+from kit.errors import UserError
 from kit.interface import has_knobs, pascal, words
 from kit.rules import Rule
 from kit.scope import PROJECT, Scope, stack_tags
@@ -21,7 +22,7 @@ from kit.template import Template
 from kit.values import PARAMETER_TYPES
 
 
-class WiringError(ValueError):
+class WiringError(UserError):
     """Tiers that do not fit together; the message says what to change."""
 
 
@@ -154,6 +155,8 @@ class _Root:
                 **optional,
             )
         )
+        code = tier.build.__code__
+        self.template.sources[title] = (code.co_filename, code.co_firstlineno)
         for f in fields(produces):
             if f.metadata["root"]:
                 name = pascal(f.name)

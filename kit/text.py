@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^!}]+)\}")
 
 
 def sub(template: str, **values: AWSHelperFn | str) -> Sub:
@@ -13,21 +16,19 @@ def sub(template: str, **values: AWSHelperFn | str) -> Sub:
     Raises:
         ValueError: a placeholder has no value, or a value has no placeholder (``${AWS::...}`` needs none).
     """
-    wanted = {name for name in re.findall(r"\$\{([^!}]+)\}", template) if not name.startswith("AWS::")}
+    wanted = {name for name in _PLACEHOLDER.findall(template) if not name.startswith("AWS::")}
     if wanted != values.keys():
         msg = f"sub({template!r}): placeholders {sorted(wanted)} but values {sorted(values)}"
         raise ValueError(msg)
-    mapping: dict[str, object] = {}
-    for name, value in values.items():
-        inline = _inline(value)
-        if inline is None:
-            mapping[pascal_key(name)] = value
-            inline = pascal_key(name)
-        template = template.replace(f"${{{name}}}", f"${{{inline}}}")
-    return Sub(template, mapping) if mapping else Sub(template)
+    inline = {name: _inline(value) for name, value in values.items()}
+    mapping = {_key(name): value for name, value in values.items() if inline[name] is None}
+    filled = _PLACEHOLDER.sub(
+        lambda found: f"${{{inline.get(found[1]) or (_key(found[1]) if found[1] in values else found[1])}}}", template
+    )
+    return Sub(filled, mapping) if mapping else Sub(filled)
 
 
-def pascal_key(name: str) -> str:
+def _key(name: str) -> str:
     """Name a key of Fn::Sub's mapping; it may hold letters and digits only."""
     return "".join(word.capitalize() for word in name.split("_"))
 

@@ -1,0 +1,68 @@
+"""The build folder: every template, the parameter forms of every environment, and where each resource comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from builder import environments
+from builder.files import Written, write_folder
+from builder.forms import forms
+from builder.render import render
+from kit.environment import Environment
+from kit.template import Template
+
+FORMATS: Final = ("json", "yaml")
+SOURCES: Final = "meta/sources.json"
+"""``{"<template file>": {"<logical id>": "<source file>:<line>"}}``."""
+_REPOSITORY: Final = Path(__file__).resolve().parent.parent
+
+
+def build(out: Path, extension: str = "json", params: Path = environments.PARAMS) -> Written:
+    """Write the build folder for every environment.
+
+    Raises:
+        UserError: tiers do not fit together, an environment's files are wrong, or the folder cannot be written;
+            nothing is written in the first two cases.
+    """
+    templates = render(extension=extension)
+    declared = parameters(templates["root"])
+    files = {f"{name}.{extension}": _text(template, extension) for name, template in templates.items()}
+    for name in environments.names(params):
+        environment = environments.load(name, declared, params)
+        files |= {f"environments/{name}/{form}": text for form, text in forms(environment).items()}
+    files[SOURCES] = json.dumps(_sources(templates, extension), indent=1) + "\n"
+    return write_folder(out, files)
+
+
+def load_environment(name: str, params: Path = environments.PARAMS) -> Environment:
+    """Read one environment and check it against the root template as it stands.
+
+    Raises:
+        UserError: as ``build``.
+    """
+    return environments.load(name, parameters(render()["root"]), params)
+
+
+def parameters(root: Template) -> Mapping[str, Mapping[str, Any]]:
+    """Give the root template's Parameters section as plain data."""
+    declared: dict[str, dict[str, Any]] = root.to_dict()["Parameters"]
+    return declared
+
+
+def _text(template: Template, extension: str) -> str:
+    if extension == "yaml":
+        return template.to_yaml()
+    return json.dumps(template.to_dict(), indent=1) + "\n"
+
+
+def _sources(templates: Mapping[str, Template], extension: str) -> dict[str, dict[str, str]]:
+    return {
+        f"{name}.{extension}": {
+            title: f"{Path(file).relative_to(_REPOSITORY).as_posix()}:{line}"
+            for title, (file, line) in template.sources.items()
+        }
+        for name, template in templates.items()
+    }
