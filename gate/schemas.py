@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ def data_folder() -> Path:
 def types(region: str = "us-east-1") -> Mapping[str, str]:
     """Return the types that exist in a region, each with the name of its schema file; empty for a region not known."""
     file = data_folder() / "providers" / f"{region}.json"
-    return json.loads(file.read_text()) if file.is_file() else {}  # type: ignore[no-any-return]
+    return json.loads(file.read_text()) if file.is_file() else {}
 
 
 @functools.cache

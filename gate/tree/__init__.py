@@ -8,8 +8,11 @@ for subnet in tree.resources("AWS::EC2::Subnet"):
 
 from gate.tree.identity import Arn, arn
 from gate.tree.load import Template
+from gate.tree.origin import Place, origin
+from gate.tree.parameters import ParameterFile, read_parameters
 from gate.tree.problems import CODES, Problem, TreeError
-from gate.tree.stack import Resource, Stack
+from gate.tree.resource import Resource
+from gate.tree.stack import STACK_TYPE, Stack
 from gate.tree.tree import Context, Tree, Use, load_tree
 from gate.tree.values import (
     Dynamic,
@@ -38,10 +41,13 @@ from gate.tree.values import (
 
 __all__ = [
     "CODES",
+    "STACK_TYPE",
     "Arn",
     "Context",
     "Dynamic",
+    "ParameterFile",
     "Path",
+    "Place",
     "Problem",
     "Pseudo",
     "Raw",
@@ -66,6 +72,8 @@ __all__ = [
     "items",
     "known",
     "load_tree",
+    "origin",
+    "read_parameters",
     "references",
     "show",
     "text",

@@ -8,22 +8,18 @@ from __future__ import annotations
 import base64
 import ipaddress
 import itertools
-import json
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from gate.tree.compare import all_true, any_equal, any_true, equal, json_text
 from gate.tree.values import (
-    Dynamic,
-    Pseudo,
     Reference,
-    Text,
     Unknown,
     as_int,
     as_text,
     concat,
     derived,
     known,
-    scalar,
     show,
     split,
     unknown,
@@ -116,13 +112,11 @@ def _invalid(scope: Scope, at: Path, why: str, fix: str = "") -> Unknown:
 
 
 def _and(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
-    truths = [decide(scope, item, (*at, index)) for index, item in enumerate(arguments)]
-    return False if False in truths else None if None in truths else True
+    return all_true([decide(scope, item, (*at, index)) for index, item in enumerate(arguments)])
 
 
 def _or(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
-    truths = [decide(scope, item, (*at, index)) for index, item in enumerate(arguments)]
-    return True if True in truths else None if None in truths else False
+    return any_true([decide(scope, item, (*at, index)) for index, item in enumerate(arguments)])
 
 
 def _not(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
@@ -147,24 +141,12 @@ def _contains(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
 
 def _each_member_equals(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
     pool, value = (evaluate(scope, item, (*at, index)) for index, item in enumerate((*arguments, None, None)[:2]))
-    return _all([equal(item, value) for item in pool]) if isinstance(pool, list) else None
+    return all_true([equal(item, value) for item in pool]) if isinstance(pool, list) else None
 
 
 def _each_member_in(scope: Scope, arguments: list[Raw], at: Path) -> bool | None:
     checked, pool = (evaluate(scope, item, (*at, index)) for index, item in enumerate((*arguments, None, None)[:2]))
-    return _all([any_equal(pool, item) for item in checked]) if isinstance(checked, list) else None
-
-
-def _all(truths: list[bool | None]) -> bool | None:
-    return False if False in truths else None if None in truths else True
-
-
-def any_equal(pool: Value, value: Value) -> bool | None:
-    """Tell whether a list has an item that equals the value; None if that cannot be known."""
-    if not isinstance(pool, list):
-        return None
-    truths = [equal(item, value) for item in pool]
-    return True if True in truths else None if None in truths else False
+    return all_true([any_equal(pool, item) for item in checked]) if isinstance(checked, list) else None
 
 
 _CONDITIONS: dict[str, Callable[[Scope, list[Raw], Path], bool | None]] = {
@@ -176,70 +158,6 @@ _CONDITIONS: dict[str, Callable[[Scope, list[Raw], Path], bool | None]] = {
     "Fn::EachMemberEquals": _each_member_equals,
     "Fn::EachMemberIn": _each_member_in,
 }
-
-
-def equal(left: Value, right: Value) -> bool | None:
-    """Tell whether two values are equal as CloudFormation compares them; None if that cannot be known."""
-    if isinstance(left, list) and isinstance(right, list):
-        if len(left) != len(right):
-            return None if unknown(left) or unknown(right) else False
-        return _all([equal(one, other) for one, other in zip(left, right, strict=True)])
-    if isinstance(left, dict) and isinstance(right, dict):
-        return _all([equal(left[key], right[key]) for key in left]) if left.keys() == right.keys() else False
-    if not unknown(left) and left == right:
-        return True
-    if known(left) and known(right):
-        if isinstance(left, list | dict | None) or isinstance(right, list | dict | None):
-            return False
-        return as_text(left) == as_text(right)
-    for one, other in ((left, right), (right, left)):
-        fixed = as_text(one)
-        if fixed is not None and not isinstance(other, list | dict) and not _possible(other, fixed):
-            return False
-    return None
-
-
-def _possible(value: Value, fixed: str) -> bool:
-    """Tell whether a value that is not literal could turn out to be this text."""
-    parts = value.parts if isinstance(value, Text) else (value,)
-    if len(fixed) > 500 or len(parts) > 20:  # noqa: PLR2004 - keeps the match below cheap
-        return True
-    # Greedy wildcards between literals never need more than one pass from the left, so no pattern is compiled.
-    position = 0
-    least = 0
-    floating = False
-    for part in parts:
-        if isinstance(part, str):
-            found = (
-                fixed.find(part, position + least)
-                if floating
-                else (position if fixed.startswith(part, position) else -1)
-            )
-            if found < 0:
-                return False
-            position, least, floating = found + len(part), 0, False
-        else:
-            floating = True
-            least += _least(part)
-    rest = fixed[position:]
-    if not floating:
-        return not rest or (isinstance(parts[-1], str) and len(parts) > 1 and fixed.endswith(parts[-1]))
-    if len(parts) == 1 and isinstance(parts[0], Reference):
-        return _possible_reference(parts[0], fixed)
-    return len(rest) >= least
-
-
-def _least(part: Value) -> int:
-    return 1 if isinstance(part, Reference | Pseudo) else 0
-
-
-def _possible_reference(reference: Reference, fixed: str) -> bool:
-    """Tell whether an attribute could turn out to be this text, by the forms that AWS gives to ARNs and EC2 ids."""
-    if reference.attribute.endswith("Arn"):
-        return fixed.startswith("arn:")
-    if reference.type.startswith("AWS::EC2::") and reference.attribute == "Ref":
-        return bool(re.search(r"[0-9a-f]{8}|^[0-9.]{7,15}$", fixed)) or not re.fullmatch(r"[\w.:/-]*", fixed)
-    return bool(fixed)
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -254,12 +172,11 @@ def _get_att(scope: Scope, argument: Raw, at: Path) -> Value:
         logical_id, _, attribute = argument.partition(".")
         return scope.get_att(logical_id, attribute, at)
     if isinstance(argument, list) and len(argument) > 1 and isinstance(argument[0], str):
-        attribute = concat(evaluate(scope, item, (*at, index)) for index, item in enumerate(argument) if index)
-        if len(argument) > 2 and all(isinstance(item, str) for item in argument):  # noqa: PLR2004 - [id, "Outputs", name]
-            attribute = ".".join(str(item) for item in argument[1:])
-        if isinstance(attribute, str):
-            return scope.get_att(argument[0], attribute, at)
-        return derived("an attribute whose name is not known", attribute)
+        names = [evaluate(scope, item, (*at, index)) for index, item in enumerate(argument) if index]
+        name = concat(part for item in names for part in (".", item))
+        if isinstance(name, str):
+            return scope.get_att(argument[0], name[1:], at)
+        return Unknown("an attribute whose name is not known")
     return _invalid(scope, at, "Fn::GetAtt takes a logical id and an attribute name")
 
 
@@ -267,10 +184,15 @@ VARIABLE = re.compile(r"\$\{([^}]*)\}")
 """A variable of ``Fn::Sub``; one that starts with ``!`` is a literal."""
 
 
-def _sub(scope: Scope, argument: Raw, at: Path) -> Value:
-    pattern, given = argument, {}
+def sub_arguments(argument: Raw) -> tuple[Raw, dict[str, Raw]]:
+    """Return the text and the map that ``Fn::Sub`` is given."""
     if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):  # noqa: PLR2004
-        pattern, given = argument
+        return argument[0], argument[1]
+    return argument, {}
+
+
+def _sub(scope: Scope, argument: Raw, at: Path) -> Value:
+    pattern, given = sub_arguments(argument)
     if not isinstance(pattern, str):
         return _invalid(scope, at, "Fn::Sub takes a text, or a text and a map")
     parts: list[Value] = []
@@ -284,7 +206,8 @@ def _sub(scope: Scope, argument: Raw, at: Path) -> Value:
         elif name in given:
             parts.append(evaluate(scope, given[name], (*at, 1, name)))
         elif "." in name:
-            parts.append(scope.get_att(*name.split(".", 1), at))
+            logical_id, _, attribute = name.partition(".")
+            parts.append(scope.get_att(logical_id, attribute, at))
         else:
             parts.append(scope.ref(name, at))
     return concat([*parts, pattern[position:]])
@@ -438,22 +361,6 @@ def _to_json_string(scope: Scope, argument: Raw, at: Path) -> Value:
     return json_text(value)
 
 
-def json_text(value: Value) -> Value:
-    """Return compact JSON of a value; parts that are not literal stay parts of a Text."""
-    if isinstance(value, dict):
-        pairs = [[",", json.dumps(key), ":", json_text(item)] for key, item in value.items()]
-        return concat(["{", *itertools.islice(itertools.chain.from_iterable(pairs), 1, None), "}"])
-    if isinstance(value, list):
-        return concat(
-            ["[", *itertools.islice((part for item in value for part in (",", json_text(item))), 1, None), "]"]
-        )
-    if isinstance(value, Text):
-        return concat(['"', *(json.dumps(p)[1:-1] if isinstance(p, str) else p for p in value.parts), '"'])
-    if isinstance(value, Reference | Pseudo | Dynamic | Unknown):
-        return concat(['"', value, '"'])
-    return json.dumps(value)
-
-
 def _unevaluated(name: str) -> Callable[[Scope, Raw, Path], Value]:
     return lambda _scope, _argument, _at: Unknown(f"{name} is known only to CloudFormation")
 
@@ -479,5 +386,3 @@ _FUNCTIONS: dict[str, Callable[[Scope, Raw, Path], Value]] = {
     "Fn::ValueOf": _unevaluated("Fn::ValueOf"),
     "Fn::ValueOfAll": _unevaluated("Fn::ValueOfAll"),
 }
-
-__all__ = ["VARIABLE", "Scope", "any_equal", "decide", "equal", "evaluate", "json_text", "scalar"]

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gate.tree import identity
+from gate.tree.compare import all_true, any_true
 from gate.tree.managed_policies import MANAGED_POLICIES
-from gate.tree.stack import Resource
+from gate.tree.resource import Resource
 from gate.tree.values import Pseudo, Reference, Text, Unknown, as_text, dig, items, known, references, unknown
 
 if TYPE_CHECKING:
@@ -145,10 +146,10 @@ def identity_statements(tree: Tree, role: Resource) -> list[Statement]:
         at: Path = ("Policies", index, "PolicyDocument")
         found += statements(dig(policy, "PolicyDocument"), role, at)
     for type_, (attached, document) in _ATTACHED.items():
-        for policy in tree.resources(type_):
-            to = policy.get(attached)
+        for holder in tree.resources(type_):
+            to = holder.get(attached)
             if role in tree.targets(to, role.type):
-                found += statements(policy.get(document), policy, (document,))
+                found += statements(holder.get(document), holder, (document,))
             elif unknown(to):
                 found.append(UNREADABLE)
     return found + _managed(tree, role)
@@ -158,12 +159,12 @@ def _managed(tree: Tree, role: Resource) -> list[Statement]:
     found: list[Statement] = []
     given = role.get("ManagedPolicyArns")
     for value in [given] if isinstance(given, Unknown) else items(given):
-        policy = tree.target(value, "AWS::IAM::ManagedPolicy")
+        own = tree.target(value, "AWS::IAM::ManagedPolicy")
         fields = identity.arn(value)
         name = (as_text(fields.resource) or "").rpartition("/")[2] if fields and fields.account == "aws" else ""
-        if policy is not None:
-            if role not in tree.targets(policy.get("Roles")):
-                found += statements(policy.get("PolicyDocument"), policy, ("PolicyDocument",))
+        if own is not None:
+            if role not in tree.targets(own.get("Roles")):
+                found += statements(own.get("PolicyDocument"), own, ("PolicyDocument",))
         elif name in MANAGED_POLICIES:
             found.append(Statement("Allow", actions=MANAGED_POLICIES[name], resources=("*",)))
         else:
@@ -201,10 +202,12 @@ def allows(
     for statement in policy:
         if statement.effect == "Deny" and resource is None:
             continue
-        applies = _all(
-            _acts(statement, action),
-            True if resource is None else _on(tree, statement, resource),
-            True if principal is None else _to(tree, statement, principal),
+        applies = all_true(
+            [
+                _acts(statement, action),
+                True if resource is None else _on(tree, statement, resource),
+                True if principal is None else _to(tree, statement, principal),
+            ]
         )
         if applies and statement.conditions:
             applies = None
@@ -214,18 +217,18 @@ def allows(
             if statement.effect == "Deny" and applies:
                 return False
             verdicts.append(None)
-    return _any(verdicts)
+    return any_true(verdicts)
 
 
 def trusts(role: Resource, service: str) -> bool | None:
-    """Tell whether a role may be assumed by a service such as ``ecs-tasks.amazonaws.com``; conditions are not judged."""
+    """Tell whether a role may be assumed by a service (``ecs-tasks.amazonaws.com``); conditions are not judged."""
     verdicts = [
-        _all(_acts(statement, "sts:AssumeRole"), _any(_is(principal.value, service) for principal in services))
+        all_true([_acts(statement, "sts:AssumeRole"), any_true(_is(each.value, service) for each in services)])
         for statement in trust(role)
         if statement.effect != "Deny"
         for services in [[p for p in statement.principals if p.kind in {"Service", "*"}]]
     ]
-    return _any(verdicts)
+    return any_true(verdicts)
 
 
 def _is(value: Value, wanted: str) -> bool | None:
@@ -233,20 +236,11 @@ def _is(value: Value, wanted: str) -> bool | None:
     return None if literal is None else literal in {wanted, "*"}
 
 
-def _any(verdicts: Iterable[bool | None]) -> bool | None:
-    listed = list(verdicts)
-    return True if True in listed else None if None in listed else False
-
-
-def _all(*verdicts: bool | None) -> bool | None:
-    return False if False in verdicts else None if None in verdicts else True
-
-
 def _acts(statement: Statement, action: str) -> bool | None:
     if statement.not_actions:
-        refused = _any(_action_matches(pattern, action) for pattern in statement.not_actions)
+        refused = any_true(_action_matches(pattern, action) for pattern in statement.not_actions)
         return None if refused is None else not refused
-    return _any(_action_matches(pattern, action) for pattern in statement.actions)
+    return any_true(_action_matches(pattern, action) for pattern in statement.actions)
 
 
 def _action_matches(pattern: Value, action: str) -> bool | None:
@@ -262,9 +256,9 @@ def wildcard(pattern: str, text: str) -> bool:
 
 def _on(tree: Tree, statement: Statement, resource: Resource | Value) -> bool | None:
     if statement.not_resources:
-        refused = _any(covers(tree, pattern, resource) for pattern in statement.not_resources)
+        refused = any_true(covers(tree, pattern, resource) for pattern in statement.not_resources)
         return None if refused is None else not refused
-    return _any(covers(tree, pattern, resource) for pattern in statement.resources)
+    return any_true(covers(tree, pattern, resource) for pattern in statement.resources)
 
 
 def covers(tree: Tree, pattern: Value, resource: Resource | Value) -> bool | None:
@@ -272,7 +266,7 @@ def covers(tree: Tree, pattern: Value, resource: Resource | Value) -> bool | Non
 
     For a Resource, any ARN made of it counts (``${Bucket.Arn}/*`` too); give a value to be exact.
     """
-    if pattern == "*" or pattern == resource:
+    if pattern == "*":
         return True
     if isinstance(pattern, Unknown | list | dict | None):
         return None
@@ -325,14 +319,16 @@ def _covers_name(tree: Tree, pattern: Value, resource: Resource) -> bool | None:
     wanted = _flat(name) if name is not None and not unknown(name) else None
     if wanted is None or not (known(fields.resource) or isinstance(fields.resource, Text)):
         return None
-    patterns = [_flat(candidate) for candidate in ["*"] * (fields.resource == "*") + identity.arn_names(fields.resource)]
+    patterns = [
+        _flat(candidate) for candidate in ["*"] * (fields.resource == "*") + identity.arn_names(fields.resource)
+    ]
     return any(text is not None and wildcard(text, wanted) for text in patterns)
 
 
 def _to(tree: Tree, statement: Statement, principal: str | Resource) -> bool | None:
     if statement.not_principals:
         return None
-    return _any(_principal_is(tree, given, principal) for given in statement.principals)
+    return any_true(_principal_is(tree, given, principal) for given in statement.principals)
 
 
 def _principal_is(tree: Tree, given: Principal, wanted: str | Resource) -> bool | None:

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gate import schemas
-from gate.tree.evaluate import equal
-from gate.tree.values import Dynamic, Part, Pseudo, Reference, Text, Unknown, Value, as_text, concat, references, unknown
+from gate.tree.compare import equal
+from gate.tree.values import (
+    Dynamic,
+    Part,
+    Pseudo,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    as_text,
+    concat,
+    references,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from gate.tree.stack import Resource
+    from gate.tree.resource import Resource
     from gate.tree.tree import Tree
 
 _NAME_PROPERTIES = {
@@ -29,7 +41,7 @@ _NAME_PROPERTIES = {
     "AWS::ApiGateway::Stage": "StageName",
     "AWS::EC2::SecurityGroup": "GroupName",
 }
-"""The property with the physical name, for types whose primary identifier is made by AWS (registry schemas, 2026-11)."""
+"""The property with the physical name, where AWS makes the primary identifier (registry schemas, 2026-11)."""
 
 
 def name_property(type_: str) -> str | None:
@@ -180,7 +192,7 @@ def service_of(fields: Arn) -> str | None:
 
 
 def arn_names(tail: Value) -> list[Value]:
-    """Return the names that the last field of an ARN may hold: ``stream/name``, ``log-group:name:*``, ``bucket/key``."""
+    """Return the names that an ARN may end in: of ``stream/name``, ``log-group:name:*``, ``bucket/key``."""
     parts: tuple[Part, ...] = tail.parts if isinstance(tail, Text) else (tail,) if isinstance(tail, str) else ()
     if not parts:
         return []

@@ -14,7 +14,8 @@ from gate.tree.text import decode, lines, parse
 from gate.tree.values import Text, Unknown, show
 
 if TYPE_CHECKING:
-    from gate.tree.stack import Resource, Stack
+    from gate.tree.resource import Resource
+    from gate.tree.stack import Stack
     from gate.tree.values import Path, Raw, Value
 
 SECTIONS = ("Resources", "Parameters", "Outputs", "Conditions", "Mappings", "Rules", "Metadata")
@@ -130,7 +131,7 @@ class Folder:
         return self.template(file)
 
     def _by_suffix(self, url: Value, parent: str) -> str:
-        """Return the file whose path agrees with the end of a URL in most segments; empty if none does, or several do."""
+        """Return the file that agrees with the end of a URL in most segments; empty if none does, or several do."""
         last = url.parts[-1] if isinstance(url, Text) else url
         if not isinstance(last, str) or isinstance(url, Unknown):
             return ""

@@ -19,6 +19,11 @@ class TreeError(Exception):
         super().__init__(f"{place}{message}{'. ' + fix if fix else ''}")
 
 
+def too_deep(limit: int, file: str, line: int | None = None) -> TreeError:
+    """Return the error for a text that is nested too deeply."""
+    return TreeError(f"nested deeper than {limit} levels", file=file, line=line, fix="Flatten it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A structural problem: the tree could be read, but CloudFormation would refuse it.

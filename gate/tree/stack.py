@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gate.tree import constraints, structure
+from gate.tree import constraints
 from gate.tree.evaluate import decide, evaluate
 from gate.tree.problems import Problem
-from gate.tree.values import Pseudo, Reference, Unknown, Value, as_text, concat, derived, dig, split
+from gate.tree.resource import Resource
+from gate.tree.values import Pseudo, Reference, Unknown, Value, concat, derived, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,90 +18,6 @@ if TYPE_CHECKING:
     from gate.tree.values import Path, Raw
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
-
-
-@dataclass(frozen=True, eq=False)
-class Resource:
-    """A resource of one stack instance. ``condition`` is True (created), False (not created) or None (cannot be known)."""
-
-    stack: Stack
-    id: str
-    type: str
-    raw: Mapping[str, Raw]
-
-    def __repr__(self) -> str:
-        """Show as ``root/Network.Vpc (AWS::EC2::VPC)``."""
-        return f"{self.path} ({self.type})"
-
-    @property
-    def path(self) -> str:
-        """The stack path and the logical id: ``root/Network.Vpc``."""
-        return f"{self.stack.path}.{self.id}"
-
-    @property
-    def file(self) -> str:
-        """The template that has it, relative to the folder of the tree."""
-        return self.stack.template.file
-
-    @property
-    def at(self) -> Path:
-        """Its place inside the template."""
-        return ("Resources", self.id)
-
-    @functools.cached_property
-    def condition(self) -> bool | None:
-        """True if it is created, False if not, None if that cannot be known."""
-        name = self.raw.get("Condition")
-        return self.stack.condition(name, (*self.at, "Condition")) if isinstance(name, str) else True
-
-    @functools.cached_property
-    def properties(self) -> dict[str, Value]:
-        """All properties, evaluated; those removed by ``AWS::NoValue`` are not there."""
-        raw = self.raw.get("Properties", {})
-        value = self.stack.evaluate(raw, (*self.at, "Properties"))
-        return value if isinstance(value, dict) else {}
-
-    def get(self, path: str | Path) -> Value:
-        """Return the evaluated property at a path (``"StreamEncryption.KeyId"``, ``"Subnets.0"``).
-
-        None if it is absent, Unknown if it cannot be known. Give a tuple where a key contains a dot.
-        """
-        if not self.properties and self.raw.get("Properties"):
-            return Unknown("properties that cannot be evaluated")
-        return dig(self.properties, path)
-
-    def attribute(self, name: str) -> Value:
-        """Return another evaluated attribute of the resource: ``CreationPolicy``, ``UpdatePolicy``, ``Metadata``..."""
-        raw = self.raw.get(name)
-        return None if raw is None else self.stack.evaluate(raw, (*self.at, name))
-
-    @property
-    def deletion_policy(self) -> str | None:
-        """``DeletionPolicy`` as text; None if it is not given or not known."""
-        return as_text(self.attribute("DeletionPolicy"))
-
-    @property
-    def update_replace_policy(self) -> str | None:
-        """``UpdateReplacePolicy`` as text; None if it is not given or not known."""
-        return as_text(self.attribute("UpdateReplacePolicy"))
-
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        """The logical ids in ``DependsOn``."""
-        given = self.raw.get("DependsOn")
-        names = given if isinstance(given, list) else [given]
-        return tuple(name for name in names if isinstance(name, str))
-
-    @functools.cached_property
-    def dependencies(self) -> frozenset[str]:
-        """Logical ids of the same stack that CloudFormation creates first: by ``DependsOn``, or by a reference."""
-        used = structure.names(self.raw) | set(self.depends_on)
-        return frozenset(used & self.stack.resources.keys() - {self.id})
-
-    @property
-    def reference(self) -> Reference:
-        """What ``Ref`` returns for it."""
-        return Reference(self.stack.path, self.id, self.type, "Ref")
 
 
 class Stack:
@@ -151,7 +66,7 @@ class Stack:
         return self._once("parameter", name, ("Parameters", name), lambda: self._parameter(name))
 
     def given(self, name: str) -> Value:
-        """Return what is given for a parameter, before its type applies: passed by the parent, from the file, or default."""
+        """Return what is given for a parameter, before its type applies: from the parent, the file, or its default."""
         return self._once("given", name, ("Parameters", name), lambda: self._given(name))
 
     @property
@@ -321,7 +236,7 @@ class Stack:
         )
 
     def passed(self) -> Mapping[str, Raw] | None:
-        """Return the parameters the parent passes, as written; None if they are not a plain object (or for the root)."""
+        """Return the parameters the parent passes, as written; None for the root, or if they are no plain object."""
         properties = self.resource.raw.get("Properties") if self.resource else None
         passed = properties.get("Parameters", {}) if isinstance(properties, dict) else None
         if not isinstance(passed, dict) or any(key.startswith("Fn::") for key in passed):

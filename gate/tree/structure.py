@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gate.tree.evaluate import VARIABLE
+from gate.tree.evaluate import VARIABLE, sub_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,8 @@ def uses(raw: Raw, at: Path = ()) -> Iterator[tuple[str, str, Path]]:
 
 
 def _variables(argument: Raw, at: Path) -> Iterator[tuple[str, str, Path]]:
-    pattern, given = argument, {}
-    if isinstance(argument, list) and len(argument) > 1 and isinstance(argument[1], dict):
-        pattern, given = argument[0], argument[1]
-        yield from uses(given, (*at, 1))
-    if isinstance(argument, list) and len(argument) == 1:
-        pattern = argument[0]
+    pattern, given = sub_arguments(argument)
+    yield from uses(given, (*at, 1))
     if isinstance(pattern, str):
         for match in VARIABLE.finditer(pattern):
             name = match[1].strip()

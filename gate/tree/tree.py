@@ -11,7 +11,8 @@ from gate.tree import identity
 from gate.tree.audit import audit
 from gate.tree.load import Folder
 from gate.tree.problems import Problem, TreeError
-from gate.tree.stack import STACK_TYPE, Resource, Stack
+from gate.tree.resource import Resource
+from gate.tree.stack import STACK_TYPE, Stack
 from gate.tree.values import Path, Reference, Unknown, Value, references, show, walk
 
 if TYPE_CHECKING:

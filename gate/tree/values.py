@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Raw: TypeAlias = "None | bool | int | float | str | list[Raw] | dict[str, Raw]"
+Raw: TypeAlias = "bool | int | float | str | list[Raw] | dict[str, Raw] | None"
 """A template as it was written."""
 
 Path: TypeAlias = "tuple[str | int, ...]"
@@ -90,7 +90,7 @@ class Text:
 Atom: TypeAlias = Reference | Pseudo | Dynamic | Unknown
 Part: TypeAlias = str | Reference | Pseudo | Dynamic | Unknown
 Value: TypeAlias = (
-    "None | bool | int | float | str | Reference | Pseudo | Dynamic | Unknown | Text | list[Value] | dict[str, Value]"
+    "bool | int | float | str | Reference | Pseudo | Dynamic | Unknown | Text | list[Value] | dict[str, Value] | None"
 )
 
 
@@ -103,7 +103,7 @@ _RESOLVE = "{{resolve:"
 
 
 def concat(values: Iterable[Value]) -> Value:
-    """Concatenate scalars, atoms and texts: a ``str`` if all is literal, the atom itself if it is alone, else a ``Text``.
+    """Concatenate scalars, atoms and texts: a ``str`` if all is literal, a lone atom as it is, else a ``Text``.
 
     A list or an object cannot be part of a text: the result is Unknown.
     """
