@@ -206,6 +206,8 @@ def publish(topic: TopicArn) -> Statement:
 def deny_insecure_transport(service: str, *resources: Arn) -> Statement:
     """Refuse every request to a resource of ``service`` (such as ``s3``) that does not come over TLS.
 
+    Without ``resources`` it is about the one that holds the policy, where that cannot name itself.
+
     https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5
     """
     return Statement(
@@ -213,8 +215,8 @@ def deny_insecure_transport(service: str, *resources: Arn) -> Statement:
         Effect=Deny,
         Principal=Principal(Everybody),
         Action=[Action(service, "*")],
-        Resource=list(resources),
         Condition=Condition(Bool("aws:SecureTransport", "false")),
+        **({"Resource": list(resources)} if resources else {}),
     )
 
 
