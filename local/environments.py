@@ -1,0 +1,57 @@
+"""Virtual environments for tools whose pins must not hold ours back: made on first use, from a hash-locked list.
+
+``pip`` installs wheels only, each checked against its hash, from whatever index the user's own pip is set to.
+https://pip.pypa.io/en/stable/topics/secure-installs/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import venv
+from typing import TYPE_CHECKING
+
+from local.locking import held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class InstallError(Exception):
+    """A tool's environment could not be made; the message says what to do."""
+
+
+def ensure(lock: Path, folder: Path, tell: Callable[[str], None]) -> Path:
+    """Return the Python of the environment that ``lock`` lists, making it in ``folder`` where it is missing or old.
+
+    Safe to be killed at any time and run again, and to run twice at once: an environment counts only once its marker is
+    written, which is the last thing done. ``tell`` is given one line where something has to be installed.
+    Raise ``InstallError`` when that fails.
+    """
+    python, marker = folder / "bin" / "python", folder / "complete"
+    stamp = f"{sys.version} {sys.base_prefix} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+    with held(folder.with_suffix(".lock")):
+        if not (marker.exists() and marker.read_text() == stamp and python.exists()):
+            tell(f"Installing {lock.stem} into {folder} (once; a minute or so) ...")
+            marker.unlink(missing_ok=True)
+            _install(lock, folder, python)
+            marker.write_text(stamp)
+    return python
+
+
+def _install(lock: Path, folder: Path, python: Path) -> None:
+    try:
+        venv.create(folder, clear=True, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise InstallError(f"cannot make a virtual environment in {folder}: {error}") from None
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps"]
+    command = [str(python), "-m", "pip", "install", *options, "--require-hashes", "--requirement", str(lock)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if finished.returncode:
+        said = [line for line in finished.stderr.splitlines() if line.startswith("ERROR")] or ["nothing"]
+        raise InstallError(
+            f"cannot install {lock.stem}: pip said: {said[-1]}\n"
+            "Check the network, or set pip's index (`pip config list` shows it), and run the same command again."
+        )
