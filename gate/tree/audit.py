@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gate.tree import constraints, structure
+from gate.tree.evaluate import decide
 
 if TYPE_CHECKING:
     from gate.tree.stack import Stack
@@ -18,7 +19,7 @@ def audit(tree: Tree) -> None:
         if stack.file not in seen:
             seen.add(stack.file)
             for code, path, message in structure.undefined(stack.template):
-                stack.problem(code, path, message, "Define it, or correct the name.")
+                stack.problem(code, path, message, structure.FIX)
             _shapes(stack)
         _parameters(stack)
         for name in stack.template.section("Conditions"):
@@ -26,9 +27,12 @@ def audit(tree: Tree) -> None:
         for name in stack.template.section("Outputs"):
             stack.output(name)
             stack.export_name(name)
+        _assertions(stack)
         _order(stack)
     for resource in tree.resources():
-        _ = resource.properties
+        for name in resource.raw:
+            if name not in {"Type", "Condition", "DependsOn"}:
+                resource.attribute(name)
 
 
 def _shapes(stack: Stack) -> None:
@@ -75,29 +79,45 @@ def _parameters(stack: Stack) -> None:
             place.problem(code, at, f"the parameter {name} of {stack.path}: {message}", "Give a value that it allows.")
 
 
+def _assertions(stack: Stack) -> None:
+    """Judge the Rules section (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html)."""
+    for name, body in stack.template.section("Rules").items():
+        rule = body if isinstance(body, dict) else {}
+        when = rule.get("RuleCondition")
+        if when is not None and decide(stack, when, ("Rules", name, "RuleCondition")) is not True:
+            continue
+        assertions = rule.get("Assertions")
+        for index, assertion in enumerate(assertions if isinstance(assertions, list) else []):
+            at = ("Rules", name, "Assertions", index)
+            if isinstance(assertion, dict) and decide(stack, assertion.get("Assert"), (*at, "Assert")) is False:
+                said = assertion.get("AssertDescription")
+                message = f"the rule {name} does not hold" + (f": {said}" if isinstance(said, str) else "")
+                stack.problem("failed-assertion", at, message, "Give parameter values that it allows.")
+
+
 def _order(stack: Stack) -> None:
     """Report resources that wait for each other."""
     done: set[str] = set()
     for start in stack.resources:
-        trail: list[str] = []
-        _visit(stack, start, done, trail)
+        _visit(stack, start, done)
 
 
-def _visit(stack: Stack, start: str, done: set[str], trail: list[str]) -> None:
+def _visit(stack: Stack, start: str, done: set[str]) -> None:
     """Walk the dependencies depth first, without recursion: chains may be long."""
     todo = [(start, iter(sorted(stack.resources[start].dependencies)))] if start not in done else []
-    trail.extend(name for name, _ in todo)
+    trail = dict.fromkeys(name for name, _ in todo)
     while todo:
         name, rest = todo[-1]
         following = next(rest, None)
         if following is None:
             todo.pop()
-            trail.pop()
+            del trail[name]
             done.add(name)
         elif following in trail:
-            circle = " -> ".join([*trail[trail.index(following) :], following])
+            names = list(trail)
+            circle = " -> ".join([*names[names.index(following) :], following])
             at = ("Resources", following)
             stack.problem("cycle", at, f"resources wait for each other: {circle}", "Remove one of the references.")
         elif following not in done and stack.resources[following].condition is not False:
-            trail.append(following)
+            trail[following] = None
             todo.append((following, iter(sorted(stack.resources[following].dependencies))))

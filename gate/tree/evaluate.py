@@ -217,10 +217,10 @@ def _join(scope: Scope, argument: Raw, at: Path) -> Value:
     if not (isinstance(argument, list) and len(argument) == 2 and isinstance(argument[0], str)):  # noqa: PLR2004
         return _invalid(scope, at, "Fn::Join takes a delimiter and a list")
     values = evaluate(scope, argument[1], (*at, 1))
-    if isinstance(values, Reference):
-        return values
+    if isinstance(values, Reference | Unknown):
+        return derived("a list that is not known, joined", values)
     if not isinstance(values, list):
-        return values if isinstance(values, Unknown) else _invalid(scope, (*at, 1), "Fn::Join takes a list")
+        return _invalid(scope, (*at, 1), "Fn::Join takes a list")
     delimiter = argument[0]
     return concat(itertools.islice((part for value in values for part in (delimiter, value)), 1, None))
 
@@ -279,6 +279,8 @@ def _find_in_map(scope: Scope, argument: Raw, at: Path) -> Value:
             if found is not None and name is None:
                 return derived("a mapping with a key that is not known", *keys)
             found = found.get(str(name)) if isinstance(found, dict) else None
+    if isinstance(found, dict) or (isinstance(found, list) and any(isinstance(item, list | dict) for item in found)):
+        return _invalid(scope, at, "a mapping holds texts, numbers and lists of them")
     if found is not None:
         return evaluate(scope, found, at)
     fallback = argument[3] if len(argument) > 3 else None  # noqa: PLR2004

@@ -54,7 +54,12 @@ class Template:
             isinstance(n, str) for n in names
         ):
             return True
-        return any(key.startswith("Fn::") for section in SECTIONS for key in self.section(section))
+        if any(
+            isinstance(body, dict) and str(body.get("Type")).endswith("::MODULE")
+            for body in self.section("Resources").values()
+        ):
+            return True
+        return any(key.startswith("Fn::") for part in (self.body, *map(self.section, SECTIONS)) for key in part)
 
 
 def template(text: str, file: str) -> Template:
@@ -117,7 +122,7 @@ class Folder:
         if isinstance(url, str) and "://" not in url:
             base = FilePath(stack.file).parent.as_posix()
             file = os.path.normpath(os.path.join(base, url)) if not url.startswith("/") else ""  # noqa: PTH118 - a text
-            if file in self.files or (file and not file.startswith("..") and (self.directory / file).is_file()):
+            if file and not file.startswith("..") and self._exists(file):
                 return self.template(FilePath(file).as_posix())
             fix = "Correct TemplateURL, or add the file."
             stack.problem("missing-child", at, f"the template {url} does not exist", fix)
@@ -129,6 +134,12 @@ class Folder:
             )
             return None
         return self.template(file)
+
+    def _exists(self, file: str) -> bool:
+        try:
+            return (self.directory / file).is_file()
+        except (OSError, ValueError):
+            return False
 
     def _by_suffix(self, url: Value, parent: str) -> str:
         """Return the file that agrees with the end of a URL in most segments; empty if none does, or several do."""

@@ -64,7 +64,7 @@ def _down(stack: Stack, raw: Raw, at: Path, keys: Path) -> tuple[Raw, Path, Path
         elif keys and isinstance(raw, dict) and str(keys[0]) in raw:
             raw, at, keys = raw[str(keys[0])], (*at, str(keys[0])), keys[1:]
         elif keys and isinstance(raw, list) and str(keys[0]).isdecimal():
-            shown = [index for index, item in enumerate(raw) if stack.evaluate(item, (*at, index)) is not None]
+            shown = [index for index, item in enumerate(raw) if stack.piece((*at, index), item) is not None]
             if int(keys[0]) >= len(shown):
                 return raw, at, keys
             index = shown[int(keys[0])]

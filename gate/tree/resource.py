@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gate.tree import structure
+from gate.tree.compare import all_true
 from gate.tree.values import Reference, Unknown, as_text, dig
 
 if TYPE_CHECKING:
@@ -48,13 +49,14 @@ class Resource:
     def condition(self) -> bool | None:
         """True if it is created, False if not, None if that cannot be known."""
         name = self.raw.get("Condition")
-        return self.stack.condition(name, (*self.at, "Condition")) if isinstance(name, str) else True
+        own = self.stack.condition(name, (*self.at, "Condition")) if isinstance(name, str) else True
+        outer = self.stack.resource.condition if self.stack.resource else True
+        return all_true([own, outer])
 
     @functools.cached_property
     def properties(self) -> dict[str, Value]:
         """All properties, evaluated; those removed by ``AWS::NoValue`` are not there."""
-        raw = self.raw.get("Properties", {})
-        value = self.stack.evaluate(raw, (*self.at, "Properties"))
+        value = self.attribute("Properties")
         return value if isinstance(value, dict) else {}
 
     def get(self, path: str | Path) -> Value:
@@ -69,7 +71,7 @@ class Resource:
     def attribute(self, name: str) -> Value:
         """Return another evaluated attribute of the resource: ``CreationPolicy``, ``UpdatePolicy``, ``Metadata``..."""
         raw = self.raw.get(name)
-        return None if raw is None else self.stack.evaluate(raw, (*self.at, name))
+        return None if raw is None else self.stack.piece((*self.at, name), raw)
 
     @property
     def deletion_policy(self) -> str | None:

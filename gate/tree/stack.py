@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gate.tree import constraints
 from gate.tree.evaluate import decide, evaluate
-from gate.tree.problems import Problem
+from gate.tree.problems import Problem, TreeError
 from gate.tree.resource import Resource
 from gate.tree.values import Pseudo, Reference, Unknown, Value, concat, derived, split
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gate.tree.values import Path, Raw
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
+MAX_NESTING = 20
+"""Levels of stacks below each other; deeper trees are taken for a mistake."""
 
 
 class Stack:
@@ -30,8 +32,8 @@ class Stack:
         """Prepare the instance; nothing is evaluated yet."""
         self.tree, self.path, self.template, self.resource = tree, path, template, resource
         self.children: dict[str, Stack] = {}
-        self._values: dict[tuple[str, str], Value] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._values: dict[Path, Value] = {}
+        self._open: set[Path] = set()
         self.resources: dict[str, Resource] = {
             name: Resource(self, name, kind, raw)
             for name, raw in template.section("Resources").items()
@@ -63,11 +65,11 @@ class Stack:
         """Return the value of a parameter; a list-typed one is a list. None if the template does not declare it."""
         if name not in self.template.section("Parameters"):
             return None
-        return self._once("parameter", name, ("Parameters", name), lambda: self._parameter(name))
+        return self._once(("Parameters", name), lambda: self._parameter(name))
 
     def given(self, name: str) -> Value:
         """Return what is given for a parameter, before its type applies: from the parent, the file, or its default."""
-        return self._once("given", name, ("Parameters", name), lambda: self._given(name))
+        return self._once(("Parameters", name, "given"), lambda: self._given(name))
 
     @property
     def outputs(self) -> dict[str, Value]:
@@ -85,7 +87,9 @@ class Stack:
         truth = self.condition(condition, ("Outputs", name, "Condition")) if isinstance(condition, str) else True
         if truth is False:
             return None
-        value = self._once("output", name, at, lambda: evaluate(self, body["Value"], at))
+        value = self.piece(at, body["Value"])
+        if isinstance(value, list | dict):
+            value = concat(joined(value)) if isinstance(value, list) else Unknown("an object as an output")
         return value if truth else derived("an output whose condition cannot be decided", value)
 
     def export_name(self, name: str) -> Value:
@@ -94,22 +98,28 @@ class Stack:
         export = body.get("Export") if isinstance(body, dict) else None
         if not isinstance(export, dict) or "Name" not in export:
             return None
-        at: Path = ("Outputs", name, "Export", "Name")
-        return self._once("export", name, at, lambda: evaluate(self, export["Name"], at))
+        return self.piece(("Outputs", name, "Export", "Name"), export["Name"])
 
     def condition(self, name: str, at: Path = ()) -> bool | None:
         """Return whether a condition of the template holds; None if that cannot be known."""
         conditions = self.template.section("Conditions")
         if name not in conditions:
-            self.problem("undefined-condition", at, f"the condition {name} is not defined", "Define it in Conditions.")
+            if not self.template.opaque:
+                self.problem("undefined-condition", at, f"the condition {name} is not defined", structure.FIX)
             return None
         here: Path = ("Conditions", name)
-        value = self._once("condition", name, here, lambda: decide(self, conditions[name], here))
+        value = self._once(here, lambda: decide(self, conditions[name], here))
         return value if isinstance(value, bool) else None
 
-    def evaluate(self, raw: Raw, at: Path = ()) -> Value:
-        """Evaluate any piece of the template in this stack; ``at`` is its place inside the template."""
-        return evaluate(self, raw, at)
+    def piece(self, at: Path, raw: Raw) -> Value:
+        """Evaluate what is written at a place of the template; the same place is evaluated once."""
+        return self._once(at, lambda: evaluate(self, raw, at))
+
+    def child(self, logical_id: str) -> Stack | None:
+        """Return the stack that a nested-stack resource makes; None if its template is not in the tree."""
+        if logical_id not in self.children:
+            self._once(("Resources", logical_id, "child"), lambda: self._grow(self.resources[logical_id]))
+        return self.children.get(logical_id)
 
     # --- what functions ask (evaluate.Scope) ----------------------------------------------------------------------
 
@@ -131,7 +141,7 @@ class Stack:
         live = self._live(logical_id, attribute, at)
         if isinstance(live, Unknown) or resource.type != STACK_TYPE or not attribute.startswith("Outputs."):
             return live
-        child = self.children.get(logical_id)
+        child = self.child(logical_id)
         if child is None:
             return Unknown(f"an output of {logical_id}, whose template is not in the tree")
         name = attribute.removeprefix("Outputs.")
@@ -165,21 +175,40 @@ class Stack:
 
     # --- evaluation -----------------------------------------------------------------------------------------------
 
-    def _once(self, kind: str, name: str, at: Path, compute: Callable[[], Value]) -> Value:
-        """Evaluate a named piece at most once; a piece that needs itself is a cycle."""
-        key = (kind, name)
-        if key in self._values:
-            return self._values[key]
-        if key in self._open:
-            self.problem("cycle", at, f"the {kind} {name} depends on itself", "Break the circle of references.")
-            return Unknown(f"a cycle through the {kind} {name}")
-        self._open.add(key)
+    def _once(self, at: Path, compute: Callable[[], Value]) -> Value:
+        """Evaluate a piece at most once; one that needs itself is a cycle, one that needs too many others is given up."""
+        if at in self._values:
+            return self._values[at]
+        if at in self._open:
+            what = ".".join(map(str, at[:2]))
+            self.problem("cycle", at[:2], f"{what} depends on itself", "Break the circle of references.")
+            return Unknown(f"a cycle through {what}")
+        self._open.add(at)
         try:
             value = compute()
+        except RecursionError:
+            value = Unknown("a chain of references that is too long")
         finally:
-            self._open.discard(key)
-        self._values[key] = value
+            self._open.discard(at)
+        self._values[at] = value
         return value
+
+    def _grow(self, resource: Resource) -> None:
+        template = self.tree.folder.child(self, resource)
+        if template is None:
+            return
+        lineage: list[Stack] = [self]
+        while lineage[-1].parent:
+            lineage.append(lineage[-1].parent)
+        files = [stack.file for stack in reversed(lineage)]
+        fix = f"Change TemplateURL of {resource.id}."
+        if template.file in files:
+            raise TreeError(f"a cycle of stacks: {' -> '.join([*files, template.file])}", file=self.file, fix=fix)
+        if len(files) > MAX_NESTING:
+            raise TreeError(f"stacks are nested deeper than {MAX_NESTING} levels", file=self.file, fix=fix)
+        stack = Stack(self.tree, f"{self.path}/{resource.id}", template, resource)
+        self.children[resource.id] = stack
+        self.tree.register(stack)
 
     def _live(self, name: str, attribute: str, at: Path) -> Value:
         resource = self.resources[name]
@@ -227,13 +256,7 @@ class Stack:
             value = self.tree.parameters.get(name)
         if value is not None:
             return value
-        return (
-            None
-            if default is None
-            else default
-            if not isinstance(default, list | dict)
-            else Unknown("a malformed default")
-        )
+        return Unknown("a default that is no text") if isinstance(default, list | dict) else default
 
     def passed(self) -> Mapping[str, Raw] | None:
         """Return the parameters the parent passes, as written; None for the root, or if they are no plain object."""
@@ -250,14 +273,18 @@ class Stack:
             return Unknown(f"no value is given for the parameter {name}")
         if kind.startswith("AWS::SSM::Parameter::Value<"):
             return Unknown(f"the parameter {name} is read from Systems Manager at deployment")
+        if isinstance(value, dict):
+            return Unknown(f"an object given for the parameter {name}")
         if not constraints.is_list(kind):
-            return concat(_joined(value)) if isinstance(value, list) else value
+            return concat(joined(value)) if isinstance(value, list) else value
         values = split(value, ",") if not isinstance(value, list) else value
         if not isinstance(values, list):
             return values
-        trimmed = [item.strip() if isinstance(item, str) else item for item in values]
-        return list(trimmed)
+        nested = Unknown(f"a list or an object inside the list {name}")
+        flat = [nested if isinstance(item, list | dict) else item for item in values]
+        return [item.strip() if isinstance(item, str) else item for item in flat]
 
 
-def _joined(values: list[Value]) -> list[Value]:
+def joined(values: list[Value]) -> list[Value]:
+    """Put commas between the items of a list, as CloudFormation passes it on."""
     return [part for value in values for part in (",", value)][1:]

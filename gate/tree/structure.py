@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gate.tree.values import Path, Raw
 
 
+FIX = "Define it, or correct the name."
+
+
 def uses(raw: Raw, at: Path = ()) -> Iterator[tuple[str, str, Path]]:
     """Yield ``(kind, name, path)`` of every name used below ``raw``; kind is ``ref``, ``att``, or ``condition``."""
     if isinstance(raw, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -70,26 +71,24 @@ class Tree:
         self._problems: dict[Problem, None] = {}
         self._mirrors: dict[Reference, Value] = {}
         self.stacks: dict[str, Stack] = {}
-        self.root = self._grow("root", root, None, (root.file,))
+        self.root = Stack(self, "root", root, None)
+        self.register(self.root)
+        self.stacks = {stack.path: stack for stack in self._below(self.root)}
 
-    def _grow(self, path: str, template: Template, resource: Resource | None, line: tuple[str, ...]) -> Stack:
-        stack = Stack(self, path, template, resource)
-        self.stacks[path] = stack
+    def register(self, stack: Stack) -> None:
+        """Note a stack that came to be; raises TreeError if there are too many."""
+        self.stacks[stack.path] = stack
         if len(self.stacks) > MAX_STACKS:
-            raise TreeError(f"the tree has more than {MAX_STACKS} stacks", file=template.file, fix="Nest fewer stacks.")
-        for nested in stack.resources.values():
-            if nested.type != STACK_TYPE or nested.condition is False:
-                continue
-            child = self.folder.child(stack, nested)
-            if child is None:
-                continue
-            if child.file in line:
-                chain = " -> ".join((*line, child.file))
-                raise TreeError(
-                    f"a cycle of stacks: {chain}", file=template.file, fix=f"Change TemplateURL of {nested.id}."
-                )
-            stack.children[nested.id] = self._grow(f"{path}/{nested.id}", child, nested, (*line, child.file))
-        return stack
+            raise TreeError(f"the tree has more than {MAX_STACKS} stacks", file=stack.file, fix="Nest fewer stacks.")
+
+    def _below(self, stack: Stack) -> Iterator[Stack]:
+        """Yield a stack and those below it, in the order of the templates."""
+        yield stack
+        for resource in stack.resources.values():
+            if resource.type == STACK_TYPE and resource.condition is not False:
+                child = stack.child(resource.id)
+                if child:
+                    yield from self._below(child)
 
     # --- finding resources ----------------------------------------------------------------------------------------
 
@@ -194,7 +193,8 @@ class Tree:
         """Return the text of a reference if it is known, else the reference; remembered."""
         if reference not in self._mirrors:
             self._mirrors[reference] = reference  # what a value sees that leads back to itself
-            self._mirrors[reference] = identity.mirrored(self, reference)
+            with contextlib.suppress(RecursionError):
+                self._mirrors[reference] = identity.mirrored(self, reference)
         return self._mirrors[reference]
 
     @functools.cached_property

@@ -7,6 +7,7 @@ the deployment is ``Unknown`` (with the reason), and a check that meets it does 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -100,14 +101,17 @@ def scalar(value: bool | float | str) -> str:
 
 
 _RESOLVE = "{{resolve:"
+MAX_TEXT = 1_000_000
+"""Longest text that is evaluated, so that texts which double each other end; no service takes one as long."""
 
 
 def concat(values: Iterable[Value]) -> Value:
     """Concatenate scalars, atoms and texts: a ``str`` if all is literal, a lone atom as it is, else a ``Text``.
 
-    A list or an object cannot be part of a text: the result is Unknown.
+    A list or an object cannot be part of a text, and no text is longer than ``MAX_TEXT``: the result is Unknown.
     """
     parts: list[Part] = []
+    room = MAX_TEXT
     for value in values:
         for part in value.parts if isinstance(value, Text) else (value,):
             if part is None:
@@ -116,14 +120,23 @@ def concat(values: Iterable[Value]) -> Value:
                 return Unknown("a list or an object inside a text")
             if isinstance(part, Reference | Pseudo | Dynamic | Unknown):
                 parts.append(part)
-            elif parts and isinstance(parts[-1], str):
-                parts[-1] += scalar(part)
             elif part != "":
                 parts.append(scalar(part))
-    parts = _dynamics(parts)
+            room -= len(parts[-1]) if parts and isinstance(parts[-1], str) else 1
+            if room < 0:
+                return Unknown(f"a text of more than {MAX_TEXT:,} characters")
+    parts = _dynamics(_merged(parts))
     if not parts:
         return ""
     return parts[0] if len(parts) == 1 else Text(tuple(parts))
+
+
+def _merged(parts: list[Part]) -> list[Part]:
+    """Join neighbouring literals."""
+    done: list[Part] = []
+    for literal, group in itertools.groupby(parts, lambda part: isinstance(part, str)):
+        done.extend(["".join(str(part) for part in group)] if literal else group)
+    return done
 
 
 def _dynamics(parts: list[Part]) -> list[Part]:
