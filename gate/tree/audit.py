@@ -31,7 +31,7 @@ def audit(tree: Tree) -> None:
         _order(stack)
     for resource in tree.resources():
         for name in resource.raw:
-            if name not in {"Type", "Condition", "DependsOn"}:
+            if name not in {"Type", "Condition", "DependsOn", "Metadata"}:
                 resource.attribute(name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gate.tree import constraints
+from gate.tree import constraints, structure
 from gate.tree.evaluate import decide, evaluate
 from gate.tree.problems import Problem, TreeError
 from gate.tree.resource import Resource
@@ -176,7 +176,7 @@ class Stack:
     # --- evaluation -----------------------------------------------------------------------------------------------
 
     def _once(self, at: Path, compute: Callable[[], Value]) -> Value:
-        """Evaluate a piece at most once; one that needs itself is a cycle, one that needs too many others is given up."""
+        """Evaluate a piece at most once; one that needs itself is a cycle, too long a chain is given up."""
         if at in self._values:
             return self._values[at]
         if at in self._open:

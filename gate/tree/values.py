@@ -135,7 +135,8 @@ def _merged(parts: list[Part]) -> list[Part]:
     """Join neighbouring literals."""
     done: list[Part] = []
     for literal, group in itertools.groupby(parts, lambda part: isinstance(part, str)):
-        done.extend(["".join(str(part) for part in group)] if literal else group)
+        run = list(group)
+        done.extend(["".join(map(str, run))] if literal else run)
     return done
 
 
