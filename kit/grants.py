@@ -59,6 +59,7 @@ ANY_RESOURCE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ecr:GetAuthorizationToken": "a token is for the whole registry; the action has no resource type",
         "secretsmanager:GetRandomPassword": "makes a random text; the action has no resource type",
+        "sts:GetCallerIdentity": "about the caller; the action has no resource type",
         "xray:PutTelemetryRecords": "the action has no resource type",
         "xray:PutTraceSegments": "the action has no resource type",
     }
@@ -140,6 +141,11 @@ def use_key(key: KeyArn, *services: str) -> Statement:
     )
 
 
+def use_any_key() -> Statement:
+    """Encrypt and decrypt with this account's keys, as a client does that encrypts for itself."""
+    return _allow("UseAnyKey", [kms.Decrypt, kms.DescribeKey, kms.GenerateDataKey], every("kms", "key/*"))
+
+
 def mount_files(files: FileSystemArn, access_point: AccessPointArn) -> Statement:
     """Mount, read and write, through one access point only; no root access."""
     return _allow(
@@ -180,11 +186,10 @@ def write_logs(group: LogGroupArn) -> Statement:
 
 def pull_images() -> Statement:
     """Pull from the account's own registry in this region; public images need no permission."""
-    repositories = sub("arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/*")
     return _allow(
         "PullImages",
         [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
-        Arn(repositories),
+        every("ecr", "repository/*"),
     )
 
 
@@ -196,6 +201,11 @@ def log_in_to_registry() -> Statement:
 def send_traces() -> Statement:
     """Send X-Ray segments."""
     return _allow_any("SendTraces", [xray.PutTelemetryRecords, xray.PutTraceSegments])
+
+
+def ask_who_one_is() -> Statement:
+    """Ask which identity one acts as."""
+    return _allow_any("AskWhoOneIs", [sts.GetCallerIdentity])
 
 
 def publish(topic: TopicArn) -> Statement:
@@ -263,24 +273,29 @@ def download_only() -> PolicyDocument:
         Principal=Principal(Everybody),
         Action=[s3.GetObject],
         Resource=[sub("arn:${AWS::Partition}:s3:::*/*")],
+        Condition=Condition(Bool("aws:SecureTransport", "true")),
     )
     return PolicyDocument(Version="2012-10-17", Statement=[read])
 
 
-def own_account_only(*actions: Action) -> PolicyDocument:
-    """Let an interface endpoint pass ``actions``, for this account's own identities only.
+def own_account_only(*statements: Statement) -> PolicyDocument:
+    """Let an interface endpoint pass what ``statements`` say, for this account's own identities only.
 
+    ``statements`` may have no conditions of their own.
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
-    use = Statement(
-        Sid="OwnAccountOnly",
-        Effect=Allow,
-        Principal=Principal(Everybody),
-        Action=list(actions),
-        Resource=["*"],
-        Condition=Condition(StringEquals("aws:PrincipalAccount", AccountId)),
-    )
-    return PolicyDocument(Version="2012-10-17", Statement=[use])
+    passing = [
+        Statement(
+            Sid=each.Sid,
+            Effect=each.Effect,
+            Principal=Principal(Everybody),
+            Action=each.Action,
+            Resource=each.Resource,
+            Condition=Condition(StringEquals("aws:PrincipalAccount", AccountId)),
+        )
+        for each in statements
+    ]
+    return PolicyDocument(Version="2012-10-17", Statement=passing)
 
 
 def service_role(title: str, service: str, *statements: Statement, managed: tuple[Arn, ...] = ()) -> iam.Role:
@@ -314,6 +329,11 @@ def service_role(title: str, service: str, *statements: Statement, managed: tupl
 def role_arn(role: iam.Role) -> RoleArn:
     """Refer to a role as what policies and services want."""
     return RoleArn(Arn(role.get_att("Arn")))
+
+
+def every(service: str, things: str) -> Arn:
+    """Everything of one kind, such as ``repository/*``, that this account has in this region."""
+    return Arn(sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{things}"))
 
 
 def under(arn: Arn, path: str) -> Arn:

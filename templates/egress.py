@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-from awacs import ecr, kinesis, kms, logs, secretsmanager, sqs, sts
-from awacs.aws import Action
+from awacs.aws import Statement
 from troposphere import And, AWSHelperFn, Condition, Equals, Not, Or, Partition, Select, ec2
 
 from kit.conditions import Switch, is_on, switch
-from kit.grants import own_account_only
+from kit.grants import (
+    ask_who_one_is,
+    every,
+    log_in_to_registry,
+    own_account_only,
+    pull_images,
+    read_secret,
+    read_stream,
+    use_any_key,
+    write_dead_letters,
+    write_logs,
+    write_stream,
+)
 from kit.interface import flag, interface, knob
 from kit.rules import Rule, in_production
 from kit.scope import Scope
 from kit.template import Template
 from kit.text import sub
-from kit.values import Flag, Text
+from kit.values import Flag, LogGroupArn, QueueArn, SecretArn, StreamArn, Text
 from templates.network import ANYWHERE, ZONES, Network, zones_in_use
 from templates.network import Knobs as NetworkKnobs
-
-_PULL: Final = (
-    ecr.BatchCheckLayerAvailability,
-    ecr.BatchGetImage,
-    ecr.GetAuthorizationToken,
-    ecr.GetDownloadUrlForLayer,
-)
-_SERVICES: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
-    {
-        "ecr.api": _PULL,
-        "ecr.dkr": _PULL,
-        "logs": (logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents),
-        "secretsmanager": (secretsmanager.DescribeSecret, secretsmanager.GetSecretValue),
-        "kinesis-streams": (
-            kinesis.DescribeStream,
-            kinesis.DescribeStreamSummary,
-            kinesis.GetRecords,
-            kinesis.GetShardIterator,
-            kinesis.ListShards,
-            kinesis.PutRecord,
-            kinesis.PutRecords,
-        ),
-        "sqs": (sqs.GetQueueAttributes, sqs.GetQueueUrl, sqs.SendMessage),
-        "kms": (kms.Decrypt, kms.DescribeKey, kms.GenerateDataKey),
-        "sts": (sts.AssumeRole, sts.GetCallerIdentity),
-    }
-)
-"""The services that tasks call, and what the endpoint of each lets through."""
 
 _PREFIXED_IN_CHINA: Final = frozenset({"ecr.api", "ecr.dkr", "kinesis-streams", "sqs", "sts"})
 """Services whose endpoint names start with ``cn.`` in the China partition (looked up 2026-11).
@@ -166,7 +148,7 @@ def _gateway(t: Template, scope: Scope, network: Network, place: int, wanted: Sw
 def _endpoints(t: Template, scope: Scope, knobs: Knobs, network: Network) -> None:
     wanted = is_on(t, "InterfaceEndpoints", knobs.interface_endpoints)
     china = switch(t, "InChina", Equals(Partition, "aws-cn"))
-    for service, actions in _SERVICES.items():
+    for service, statements in _services().items():
         t.add_resource(
             ec2.VPCEndpoint(
                 "".join(word.capitalize() for word in service.replace(".", "-").split("-")) + "Endpoint",
@@ -176,11 +158,27 @@ def _endpoints(t: Template, scope: Scope, knobs: Knobs, network: Network) -> Non
                 SubnetIds=network.private_subnets,
                 SecurityGroupIds=[network.endpoint_group],
                 PrivateDnsEnabled=True,
-                PolicyDocument=own_account_only(*actions),
+                PolicyDocument=own_account_only(*statements),
                 Tags=scope.name_tag(service.replace(".", "-")),
                 Condition=wanted.name,
             )
         )
+
+
+def _services() -> Mapping[str, tuple[Statement, ...]]:
+    """Name the services that tasks call, and what the endpoint of each lets pass: what roles are granted."""
+    images = (pull_images(), log_in_to_registry())
+    streams = StreamArn(every("kinesis", "stream/*"))
+    return {
+        "ecr.api": images,
+        "ecr.dkr": images,
+        "logs": (write_logs(LogGroupArn(every("logs", "log-group:*"))),),
+        "secretsmanager": (read_secret(SecretArn(every("secretsmanager", "secret:*"))),),
+        "kinesis-streams": (read_stream(streams), write_stream(streams)),
+        "sqs": (write_dead_letters(QueueArn(every("sqs", "*"))),),
+        "kms": (use_any_key(),),
+        "sts": (ask_who_one_is(),),
+    }
 
 
 def _service_name(service: str, china: Switch) -> AWSHelperFn:
