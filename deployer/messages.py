@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime  # noqa: TC003 - part of the data
+from datetime import datetime
 from typing import Protocol
 
-from deployer.decide.causes import Verdict  # noqa: TC001 - part of the data
-from deployer.decide.plans import Plan  # noqa: TC001
-from deployer.decide.progress import Progress  # noqa: TC001
-from deployer.exits import Exit  # noqa: TC001
-from deployer.model import Drifted, Event, Resource, Stack, Validation  # noqa: TC001
+from deployer.decide.causes import Verdict
+from deployer.decide.plans import Plan
+from deployer.decide.progress import Progress
+from deployer.exits import Exit
+from deployer.model import Drifted, Event, Resource, Stack, Validation
 
 
 @dataclass(frozen=True)

@@ -153,3 +153,17 @@ def delete(clients: Clients, change_set_id: str) -> None:
             clients.cloudformation.delete_change_set(ChangeSetName=change_set_id)
     except NotFoundError:
         return
+
+
+def drop_shell(clients: Clients, stack_id: str) -> None:
+    """Delete the empty stack that CloudFormation made for a change set on a new stack, once no change set is left.
+
+    Without a change set nothing can be executed on it, so nothing that runs can be hit.
+    """
+    if listed(clients, stack_id):
+        return
+    with translated("DescribeStacks", clients.region):
+        status = clients.cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
+    if status == "REVIEW_IN_PROGRESS":
+        with translated("DeleteStack", clients.region):
+            clients.cloudformation.delete_stack(StackName=stack_id)

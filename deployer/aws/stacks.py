@@ -10,8 +10,7 @@ from deployer.errors import NotFoundError
 from deployer.model import STACK_TYPE, Event, Resource, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Iterator
 
     from types_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
@@ -80,14 +79,14 @@ def stack_ids(root_id: str, found: Collection[Resource]) -> dict[str, str]:
     return {"": root_id, **nested}
 
 
-def events(clients: Clients, stack_id: str, known: Collection[str] = (), since: datetime | None = None) -> list[Event]:
-    """Return a stack's events, newest first, down to the first that is ``known`` (by id) or older than ``since``."""
+def events(clients: Clients, stack_id: str, last: Callable[[Event], bool]) -> list[Event]:
+    """Return a stack's events, newest first, down to and with the first that is the ``last`` one wanted."""
     found: list[Event] = []
     with translated("DescribeStackEvents", clients.region):
         for raw in _raw_events(clients, stack_id):
-            if raw["EventId"] in known or (since is not None and raw["Timestamp"] < since):
-                break
             found.append(_event(raw))
+            if last(found[-1]):
+                break
     return found
 
 

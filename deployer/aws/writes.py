@@ -108,3 +108,10 @@ def empty_bucket(clients: Clients, consent: Consent, bucket: str) -> int:
                 clients.s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
                 gone += len(doomed)
     return gone
+
+
+def delete_bucket(clients: Clients, consent: Consent, bucket: str) -> None:
+    """Delete an empty bucket."""
+    del consent
+    with translated(f"DeleteBucket ({bucket})", clients.region):
+        clients.s3.delete_bucket(Bucket=bucket)

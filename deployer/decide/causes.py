@@ -51,6 +51,11 @@ class Verdict:
     cancelled: bool
 
 
+def starts(event: Event) -> bool:
+    """Whether an operation on the stack begins with this event."""
+    return event.of_stack and event.status in _STARTS
+
+
 def operation(events: Sequence[Event]) -> list[Event]:
     """Return the events of a stack's newest operation, oldest first; ``events`` may have any order.
 
@@ -59,8 +64,7 @@ def operation(events: Sequence[Event]) -> list[Event]:
     """
     ordered = sorted(events, key=lambda event: event.time)
     for index in range(len(ordered) - 1, -1, -1):
-        event = ordered[index]
-        if event.of_stack and (event.status in _STARTS or _starts_by_hand(ordered, index)):
+        if starts(ordered[index]) or _starts_by_hand(ordered, index):
             return ordered[index:]
     return ordered
 
@@ -68,7 +72,7 @@ def operation(events: Sequence[Event]) -> list[Event]:
 def _starts_by_hand(ordered: Sequence[Event], index: int) -> bool:
     """Whether a rollback was asked for on a stack at rest: it is then an operation of its own."""
     event = ordered[index]
-    if not _REVERTS.match(event.status) or event.reason != _BY_HAND:
+    if not event.of_stack or not _REVERTS.match(event.status) or event.reason != _BY_HAND:
         return False
     earlier = next((e for e in reversed(ordered[:index]) if e.of_stack), None)
     return earlier is not None and not earlier.status.endswith("_IN_PROGRESS")

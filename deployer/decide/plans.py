@@ -24,13 +24,12 @@ POLICY = "stack policy"
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A guard of a deployed stack that is not as it should be; ``document`` is the policy to set, where it is one."""
+    """A guard of a deployed stack that is not as it should be."""
 
     stack_path: str
     what: str
     before: str
     after: str
-    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

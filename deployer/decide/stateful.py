@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from deployer.model import join
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from deployer.model import Template
+    from collections.abc import Collection, Mapping
 
 STATEFUL = frozenset(
     {
@@ -55,20 +53,19 @@ without nested stacks, which are looked into instead, and with five types that i
 repositories, serverless caches, MSK clusters and RDS global clusters."""
 
 
-def keepers(template: Template) -> list[str]:
-    """Return the logical ids of the resources of one template that hold data."""
-    resources = template.get("Resources", {})
-    return sorted(name for name, body in resources.items() if body.get("Type") in STATEFUL)
+def keepers(types: Mapping[str, str], stack_path: str) -> list[str]:
+    """Return the logical ids of one stack's resources that hold data; ``types`` are the tree's, by resource path."""
+    split = (path.rpartition("/") for path, kind in types.items() if kind in STATEFUL)
+    return sorted({name for parent, _, name in split if parent == stack_path})
 
 
-def policy(template: Template, stack_path: str, lifted: Collection[str] = ()) -> str | None:
-    """Return the stack policy that denies replacing or deleting what holds data, or None where nothing does.
+def policy(names: Collection[str], stack_path: str, lifted: Collection[str] = ()) -> str | None:
+    """Return the stack policy that denies replacing or deleting ``names``, or None where there are none.
 
     ``lifted`` are resource paths that may be replaced this once. A policy binds only the stack that it is set on, so
     every nested stack needs its own:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html
     """
-    names = keepers(template)
     if not names:
         return None
     kept = [name for name in names if join(stack_path, name) not in lifted]
