@@ -213,18 +213,35 @@ def publish(topic: TopicArn) -> Statement:
     return _allow("Publish", [sns.Publish], topic)
 
 
-def deny_insecure_transport(service: str, *resources: Arn) -> Statement:
+def let_alarms_publish(topic: TopicArn) -> Statement:
+    """Let CloudWatch publish to a topic on behalf of this account's alarms.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    """
+    return Statement(
+        Sid="LetAlarmsPublish",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+        Action=[sns.Publish],
+        Resource=[topic],
+        Condition=Condition(StringEquals("aws:SourceAccount", AccountId)),
+    )
+
+
+def deny_insecure_transport(service: str, *resources: Arn, action: str = "*") -> Statement:
     """Refuse every request to a resource of ``service`` (such as ``s3``) that does not come over TLS.
 
-    Without ``resources`` it is about the one that holds the policy, where that cannot name itself.
+    Without ``resources`` it is about the one that holds the policy, where that cannot name itself. A topic's policy
+    takes no ``*`` and so names the one ``action`` that carries data.
 
     https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5
+    https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
     """
     return Statement(
         Sid="DenyInsecureTransport",
         Effect=Deny,
         Principal=Principal(Everybody),
-        Action=[Action(service, "*")],
+        Action=[Action(service, action)],
         Condition=Condition(Bool("aws:SecureTransport", "false")),
         **({"Resource": list(resources)} if resources else {}),
     )
