@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from awacs.aws import PolicyDocument
-from troposphere import Equals, Sub, kinesis, sqs
+from troposphere import Equals, If, Sub, kinesis, sqs
 
 from kit import grants
 from kit.conditions import switch
@@ -70,10 +70,12 @@ class Streaming:
 def build(t: Template, scope: Scope, knobs: Knobs, security: Security) -> Streaming:
     """Add both streams and the dead-letter queue, encrypted with the platform's key."""
     counted = switch(t, "ShardsCounted", Equals(knobs.stream_mode, "PROVISIONED"))
-    ingest = t.add_resource(_stream("Ingest", scope.name("video-stream"), knobs, security.key_arn))
-    ingest.ShardCount = counted.pick(knobs.ingest_shards)
-    analytics = t.add_resource(_stream("Analytics", scope.name("analytics"), knobs, security.key_arn))
-    analytics.ShardCount = counted.pick(knobs.analytics_shards)
+    ingest = t.add_resource(
+        _stream("Ingest", scope.name("video-stream"), counted.pick(knobs.ingest_shards), knobs, security.key_arn)
+    )
+    analytics = t.add_resource(
+        _stream("Analytics", scope.name("analytics"), counted.pick(knobs.analytics_shards), knobs, security.key_arn)
+    )
     dead_letters = _dead_letters(t, scope, security.key_arn)
     return Streaming(
         ingest_name=Name(ingest.ref()),
@@ -86,11 +88,12 @@ def build(t: Template, scope: Scope, knobs: Knobs, security: Security) -> Stream
     )
 
 
-def _stream(title: str, name: Sub, knobs: Knobs, key: KeyArn) -> kinesis.Stream:
+def _stream(title: str, name: Sub, shards: If, knobs: Knobs, key: KeyArn) -> kinesis.Stream:
     return kinesis.Stream(
         title,
         Name=name,
         StreamModeDetails=kinesis.StreamModeDetails(StreamMode=knobs.stream_mode),
+        ShardCount=shards,
         RetentionPeriodHours=knobs.retention_hours,
         StreamEncryption=kinesis.StreamEncryption(EncryptionType="KMS", KeyId=key),
         DesiredShardLevelMetrics=list(SHARD_METRICS),
