@@ -13,6 +13,7 @@ from deployer.errors import DeployError
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
 from deployer.messages import Note
+from deployer.model import join
 from deployer.recovering import NOT_DONE
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _policies(ctx: Context, ground: Ground) -> dict[str, str]:
         text = stacks.template(ctx.clients, stack_id)
         resources: dict[str, Any] = templates.decode(text, stack_id).get("Resources", {}) if text else {}
         for name, body in resources.items():
-            found[templates.join(path, name)] = str(body.get("DeletionPolicy", "Delete"))
+            found[join(path, name)] = str(body.get("DeletionPolicy", "Delete"))
     return found
 
 

@@ -92,5 +92,4 @@ def cancel(ctx: Context) -> Result:
     creating = ground.status == "CREATE_IN_PROGRESS"
     if not watch.cancel_running(ctx, ground.stack.id):
         return NOT_DONE
-    result = watch.follow(ctx, feed, Goal.DELETE if creating else Goal.REVERT, {})
-    return result
+    return watch.follow(ctx, feed, Goal.DELETE if creating else Goal.REVERT, {})

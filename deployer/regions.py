@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from deployer import deploying
+from deployer import deploying, planning
+from deployer.consent import ConfirmedPlan
 from deployer.decide import templates
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
@@ -14,7 +15,6 @@ from deployer.messages import Note
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from deployer.consent import ConfirmedPlan
     from deployer.context import Context
 
 
@@ -41,19 +41,29 @@ def at_once(
     """
     ready: list[tuple[Context, ConfirmedPlan]] = []
     last = Result(Exit.DONE, "There is nothing to do.")
-    for ctx in contexts:
-        source = templates.read(ctx.build)
-        planned = deploying.prepare(ctx, source, allow_replace, wait=wait, alarms=alarms)
-        if not isinstance(planned, Result):
-            ready.append((ctx, planned))
-        elif planned.exit is not Exit.DONE:
-            return planned
-        else:
-            last = planned
+    try:
+        for ctx in contexts:
+            source = templates.read(ctx.build)
+            planned = deploying.prepare(ctx, source, allow_replace, wait=wait, alarms=alarms)
+            if isinstance(planned, ConfirmedPlan):
+                ready.append((ctx, planned))
+            else:
+                last = planned
+                _need(planned)
+    except BaseException:
+        for ctx, confirmed in ready:
+            planning.discard(ctx, confirmed.plan)
+        raise
     with ThreadPoolExecutor(max_workers=max(len(ready), 1)) as pool:
         results = list(pool.map(_execute, ready))
     failed = [result for result in results if result.exit is not Exit.DONE]
     return failed[0] if failed else (results[-1] if results else last)
+
+
+def _need(planned: Result) -> None:
+    """Stop everything where one region was not confirmed."""
+    if planned.exit is not Exit.DONE:
+        raise DeployError(planned.summary, planned.exit)
 
 
 def _execute(ready: tuple[Context, ConfirmedPlan]) -> Result:
