@@ -47,7 +47,8 @@ class Plain:
             self._write(lines(message, self._style, self._form))
 
     def _beat(self, message: m.Standing) -> None:
-        if self._said is None or (message.now - self._said).total_seconds() >= HEARTBEAT:
+        due = self._said is None or (message.now - self._said).total_seconds() >= HEARTBEAT
+        if due and message.progress.running:
             self._said = message.now
             self._write([waiting_line(message)])
 

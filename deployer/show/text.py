@@ -25,7 +25,9 @@ def lines(message: m.Message, style: Style, form: str = "text") -> list[str]:
         case m.Rejected():
             return rejected_lines(message, style)
         case m.Happened():
-            return [_happened(message, style)]
+            # A nested stack speaks for itself; its parent only repeats it.
+            echo = message.event.nested_id and not message.event.status.endswith("_FAILED")
+            return [] if echo else [_happened(message, style)]
         case m.Failed():
             return failure_lines(message, style)
         case m.Overview():
