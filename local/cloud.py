@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import ProxyHandler, Request, build_opener
 
+from local import emulator
 from local.environments import ensure
 from local.locking import acquire
 from local.state import ACCOUNT, PROBE, REGION, RESOURCES, State
@@ -165,6 +166,11 @@ def resources(cloud: Cloud) -> list[Resource]:
         return [Resource(**record) for record in _ask(cloud.port, RESOURCES)]
     except OSError as error:
         raise CloudError(f"the cloud at {cloud.endpoint} does not answer: {error}") from None
+
+
+def gaps() -> list[str]:
+    """Return what the cloud is known not to do as the real one does, a sentence or two each."""
+    return [line.removeprefix("- ") for line in (emulator.__doc__ or "").splitlines() if line.startswith("- ")]
 
 
 def _spawn(command: list[str], directory: Path, lock: int) -> None:

@@ -6,6 +6,7 @@ Known gaps, shown by ``local status``:
 - Nothing runs in containers: databases, caches, tasks and load balancers are records, their endpoints answer nobody.
 - Resources of a stack are made one after the other, so a deployment tells nothing of how long the real one takes.
 - Drift is found for the fourteen types that ministack can read back; every other resource is NOT_CHECKED.
+- ``Fn::GetAtt`` may ask for any property that was set; the real service knows it for some types only.
 - ``AWS::Partition`` and ``AWS::URLSuffix`` are those of the commercial regions, whatever the region.
 - Stack policies and rollback triggers are kept or taken, but never enforced.
 - IAM policies are kept, and never evaluated: no call is denied.

@@ -115,16 +115,17 @@ async def serve(options: argparse.Namespace, listener: socket.socket, state: Sta
     completion = import_module("local.emulator.completion")
     inventory = import_module("local.emulator.inventory")
     registry = import_module("local.emulator.schema").Registry(options.schemas)
-    backed = completion.install(registry)
     import_module("local.emulator.corrections").install()
-    import_module("local.emulator.nesting").install()
+    backed = completion.install(registry)
+    for name in ("nesting", "change_sets", "events"):
+        import_module(f"local.emulator.{name}").install()
 
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     stop, activity = asyncio.Event(), Activity()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(asked, stop.set)
     answers = {PROBE: lambda: {"token": state.token}, RESOURCES: lambda: inventory.resources(backed)}
     app = observed(application.app, answers, activity)
     server = asyncio.create_task(hypercorn.serve(app, config, shutdown_trigger=stop.wait))

@@ -16,7 +16,7 @@ from local.emulator.identity import Names, answers, attributes
 from local.emulator.schema import coerce, problems, resolve, top_level
 
 if TYPE_CHECKING:
-    from local.emulator.schema import Document, Registry
+    from local.emulator.schema import Document, Json, Registry
 
 # ministack lives in the cloud's own virtual environment, so it is imported by name.
 cloudformation: Any = import_module("ministack.services.cloudformation")
@@ -147,7 +147,8 @@ class Completed:
         if len(identifiers) == 1:
             values.setdefault(identifiers[0], physical_id)
         identifier = "" if physical_id.startswith(("arn:", "http")) else physical_id
-        return {**attributes(schema, values, self._names(logical_id, stack_name), identifier), **found}
+        answered = {name: value for name, value in found.items() if not _nowhere(name, value)}
+        return {**attributes(schema, values, self._names(logical_id, stack_name), identifier), **answered}
 
     def _attributes_of(self, stack_name: str, logical_id: str, physical_id: str) -> Document:
         record = cloudformation._stacks.get(stack_name, {}).get("_resources", {}).get(logical_id, {})
@@ -160,6 +161,12 @@ class Completed:
                 if (record["ResourceType"], record["PhysicalResourceId"]) == (self.resource_type, physical_id):
                     message = f"Resource of type '{self.resource_type}' with identifier '{physical_id}' already exists."
                     raise ValueError(message)
+
+
+def _nowhere(name: str, value: Json) -> bool:
+    """Return whether an address is the bare name of a container, as ministack has it where it runs in a network."""
+    hosts = value if isinstance(value, list) else str(value).split(",")
+    return name.endswith(("Address", "Addresses", "AddressesList")) and not all("." in host for host in hosts)
 
 
 @dataclass(frozen=True)

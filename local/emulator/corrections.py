@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import inspect
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from local.emulator.change_sets import Response, add, amended
+from local.emulator.completion import Answer, Handler
+from local.emulator.nesting import find
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from xml.etree import ElementTree
 
     from local.emulator.schema import Document, Json
 
 cloudformation: Any = import_module("ministack.services.cloudformation")
 engine: Any = import_module("ministack.services.cloudformation.engine")
+drift: Any = import_module("ministack.services.cloudformation.drift")
+provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 handlers: Any = import_module("ministack.services.cloudformation.handlers")
 changesets: Any = import_module("ministack.services.cloudformation.changesets")
 stacks: Any = import_module("ministack.services.cloudformation.stacks")
 
 
+_BY_ARN = "AWS::SecretsManager::Secret"
+
+
 def install() -> None:
     """Put every correction in place."""
+    own, (read, names) = provisioners._RESOURCE_HANDLERS[_BY_ARN], drift._DRIFT_READERS[_BY_ARN]
+    provisioners._RESOURCE_HANDLERS[_BY_ARN] = secrets_by_arn(own)
+    drift._DRIFT_READERS[_BY_ARN] = (lambda arn, properties: read(_secret_name(arn), properties), names)
     _replace("_evaluate_conditions", evaluate_conditions)
-    _replace("_add_event", _with_physical_id(stacks._add_event))
     handlers._capabilities_enforced = lambda: True
-    find = changesets._find_change_set
-    changesets._find_change_set = lambda name, stack="": find(name, _stack_name(stack))
+    find_change_set = changesets._find_change_set
+    changesets._find_change_set = lambda name, stack="": find_change_set(name, _stack_name(stack))
+    for action in ("DescribeStacks", "ListStacks"):
+        cloudformation._ACTION_HANDLERS[action] = _with_ancestors(cloudformation._ACTION_HANDLERS[action])
 
 
 def _replace(name: str, function: Callable[..., Any]) -> None:
@@ -32,6 +45,31 @@ def _replace(name: str, function: Callable[..., Any]) -> None:
     for module in (engine, handlers, changesets, stacks):
         if hasattr(module, name):
             setattr(module, name, function)
+
+
+def secrets_by_arn(own: Handler) -> Handler:
+    """Return ministack's handler for secrets with their ARN as the physical id, as ``Ref`` has to answer it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+    """
+
+    def create(*arguments: Json) -> Answer:
+        _, found = own["create"](*arguments)
+        return found["Id"], found
+
+    def update(arn: str, *arguments: Json) -> Answer:
+        _, found = own["update"](_secret_name(arn), *arguments)
+        return found["Id"], found
+
+    def delete(arn: str, properties: Document) -> None:
+        own["delete"](_secret_name(arn), properties)
+
+    return {**own, "create": create, "update": update, "delete": delete}
+
+
+def _secret_name(arn: str) -> str:
+    """Return the name of a secret: its ARN ends with the name, a hyphen and six characters."""
+    return arn.rpartition(":secret:")[2].rpartition("-")[0]
 
 
 def evaluate_conditions(template: Document, parameters: Document) -> dict[str, bool]:
@@ -73,18 +111,19 @@ def _comparable(value: Json) -> Json:
     return value if isinstance(value, (dict, list)) else str(value)
 
 
-def _with_physical_id(original: Callable[..., None]) -> Callable[..., None]:
-    def add_event(*arguments: str, **named: str) -> None:
-        """Record an event with the physical id that the resource's earlier events already told."""
-        event = inspect.signature(original).bind(*arguments, **named)
-        event.apply_defaults()
-        stack_id, logical_id = event.arguments["stack_id"], event.arguments["logical_id"]
-        earlier = reversed(cloudformation._stack_events.get(stack_id, []))
-        told = (entry["PhysicalResourceId"] for entry in earlier if entry["LogicalResourceId"] == logical_id)
-        event.arguments["physical_id"] = event.arguments["physical_id"] or next(filter(None, told), "")
-        original(*event.args, **event.kwargs)
+def _with_ancestors(original: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    def describe(request: Any) -> Response:  # noqa: ANN401 - passed on
+        """Describe the stacks, and say which stack each is nested in."""
+        return amended(original(request), _add_ancestors)
 
-    return add_event
+    return describe
+
+
+def _add_ancestors(root: ElementTree.Element) -> None:
+    for member in root[0][0]:
+        stack = find(member.findtext("{*}StackId") or "") or {}
+        for name in ("ParentId", "RootId"):
+            add(member, name, stack.get(name))
 
 
 def _stack_name(stack: str) -> str:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -109,16 +109,22 @@ def answers(root: Document, properties: Document, names: Names) -> tuple[str, Do
 def attributes(root: Document, values: Document, names: Names, identifier: str = "") -> Document:
     """Return a value for every attribute that ``Fn::GetAtt`` may ask for.
 
+    That is every read-only property, and every other one that has a value: the real service knows it for some types
+    only, such as ``CidrBlock`` of a VPC, and the schemas do not say which.
     ``identifier`` is the id that the resource already has, where something else gave it one.
     """
     found: Document = {}
+    for name, value in values.items():
+        found.update(_leaves(name, value))
     for pointer in root.get("readOnlyProperties", ()):
         path = pointer.split("/")[2:]
         if "*" not in path:
             node = _node(root, path)
             value = values.get(path[0]) if len(path) == 1 else None
             if value is None:
-                value = _value(root, node, path[-1], names, identifier or _identifier(root, values))
+                # Members of different attributes differ: a writer's address is not the readers'.
+                own = names if len(path) == 1 else replace(names, name=f"{names.name}-{path[0]}")
+                value = _value(root, node, path[-1], own, identifier or _identifier(root, values))
             found.update(_leaves(".".join(path), value))
     return found
 

@@ -12,6 +12,7 @@ import asyncio
 import copy
 import hashlib
 import json
+import uuid
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -149,9 +150,8 @@ def identity(parent: Stack, logical_id: str) -> tuple[str, str]:
     digest = hashlib.sha256(seed.encode()).hexdigest()
     # Stack names have at most 128 characters; the suffix is what makes this one unique.
     name = f"{parent['StackName']}-{logical_id}"[:115] + f"-{digest[:12].upper()}"
-    unique = f"{digest[12:20]}-{digest[20:24]}-{digest[24:28]}-{digest[28:32]}-{digest[32:44]}"
     region, account = responses.get_region(), responses.get_account_id()
-    return name, f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}"
+    return name, f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{uuid.UUID(digest[12:44])}"
 
 
 def desired(child: Stack, properties: Document, parent: Stack) -> Document:
@@ -168,18 +168,19 @@ def desired(child: Stack, properties: Document, parent: Stack) -> Document:
     if unknown := sorted(set(given) - set(sent.get("Parameters", {}))):
         raise ValueError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
     template = engine._apply_transforms(sent, provided, child.get("_resolved_params"))
-    provisioners._check_nested_stack_capabilities(parent["StackName"], template)
+    required = handlers._required_iam_capabilities(template)
+    if missing := handlers._missing_capabilities(set(parent.get("Capabilities", ())), required):
+        raise ValueError(handlers._insufficient_capabilities_message(missing))
     parameters = engine._resolve_parameters(template, provided)
     conditions = engine._evaluate_conditions(template, parameters)
     engine.validate_template_support(template, conditions, params=parameters)
-    tags = provisioners._tag_map(properties.get("Tags"))
     return {
         "Description": template.get("Description", ""),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value["Value"], "NoEcho": value["NoEcho"]}
             for key, value in parameters.items()
         ],
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items() if not key.startswith("aws:")],
+        "Tags": own_tags(properties),
         "Capabilities": list(parent.get("Capabilities", ())),
         "LastUpdatedTime": responses.now_iso(),
         "_template": template,
@@ -187,6 +188,12 @@ def desired(child: Stack, properties: Document, parent: Stack) -> Document:
         "_resolved_params": parameters,
         "_conditions": conditions,
     }
+
+
+def own_tags(properties: Document) -> list[dict[str, str]]:
+    """Return the tags of a nested stack without those that the engine has added."""
+    tags = provisioners._tag_map(properties.get("Tags"))
+    return [{"Key": key, "Value": value} for key, value in tags.items() if not key.startswith("aws:")]
 
 
 def template_body(properties: Document) -> str:
