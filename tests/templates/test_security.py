@@ -125,6 +125,10 @@ def test_secrets_manager_may_rotate_before_it_is_asked_to() -> None:
     assert rendered()["security"]["Resources"]["RotationSchedule"]["DependsOn"] == ["RotationPermission"]
 
 
+def test_a_changed_schedule_does_not_change_the_key() -> None:
+    assert properties("security", "RotationSchedule")["RotateImmediatelyOnUpdate"] is False
+
+
 def test_rotation_logs_to_its_own_encrypted_group() -> None:
     assert properties("security", "Rotation")["LoggingConfig"] == {"LogGroup": {"Ref": "RotationLogs"}}
     logs = properties("security", "RotationLogs")
