@@ -75,6 +75,14 @@ def _parameters(stack: Stack) -> None:
             continue
         default = passed is None or name not in passed
         place, at = (stack, ("Parameters", name)) if default or stack.resource is None else (owner, (*base, name))
+        if stack.resource and isinstance(given, list | dict):
+            message = (
+                f"the parameter {name} of {stack.path} is given {'a list' if isinstance(given, list) else 'an object'}"
+            )
+            owner.problem(
+                "parameter-type", (*base, name), message, "A nested stack takes texts: join the list with Fn::Join."
+            )
+            continue
         for code, message in constraints.violations(body, value):
             place.problem(code, at, f"the parameter {name} of {stack.path}: {message}", "Give a value that it allows.")
 

@@ -289,10 +289,11 @@ def _covers_value(tree: Tree, pattern: Value, value: Value) -> bool | None:
     target = tree.target(value)
     if target is None:
         return False if ("\0" in left) == ("\0" in right) else None
-    refers = {(ref.attribute == "Ref" or ref.attribute.endswith("Arn")) for ref in references(value)}
-    verdict = covers(tree, pattern, target) if refers == {True} else None
-    same_form = [ref.attribute for ref in references(pattern)] == [ref.attribute for ref in references(value)]
-    return False if verdict is False or same_form else None
+    if [ref.attribute for ref in references(pattern)] == [ref.attribute for ref in references(value)]:
+        return False
+    verdict = covers(tree, pattern, target)
+    exact = isinstance(value, Reference) and (value.attribute == "Ref" or value.attribute.endswith("Arn"))
+    return verdict if exact or verdict is False else None
 
 
 def _flat(value: Value) -> str | None:

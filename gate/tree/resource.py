@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gate.tree import structure
 from gate.tree.compare import all_true
-from gate.tree.values import Reference, Unknown, as_text, dig
+from gate.tree.values import Reference, as_text, dig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +64,7 @@ class Resource:
 
         None if it is absent, Unknown if it cannot be known. Give a tuple where a key contains a dot.
         """
-        if not self.properties and self.raw.get("Properties"):
-            return Unknown("properties that cannot be evaluated")
-        return dig(self.properties, path)
+        return dig(self.attribute("Properties"), path)
 
     def attribute(self, name: str) -> Value:
         """Return another evaluated attribute of the resource: ``CreationPolicy``, ``UpdatePolicy``, ``Metadata``..."""

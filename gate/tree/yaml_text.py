@@ -112,7 +112,7 @@ class YamlReader:
 
     def _content(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path, depth: int) -> Raw:
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.implicit[0] and event.style is None and event.tag is None
+            plain = event.implicit[0] and not event.style and event.tag is None
             return _plain(event.value) if plain else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             members: list[Raw] = []
@@ -134,7 +134,7 @@ class YamlReader:
                 self._fail(f"the key {key} stands twice in one mapping", "Remove one.")
             self.lines.setdefault((*path, key), line)
             value = self._node(next(events), events, (*path, key), depth + 1)
-            if key == "<<" and item.style is None:
+            if key == "<<" and not item.style:
                 for source in value if isinstance(value, list) else [value]:
                     merged = {**(source if isinstance(source, dict) else {}), **merged}
             else:
