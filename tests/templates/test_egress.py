@@ -95,11 +95,14 @@ def test_a_gateway_of_one_zone_is_in_a_public_subnet_and_has_an_address_of_its_o
 @pytest.mark.parametrize("mode", ["single", "per-zone", "regional", "none"])
 @ZONES
 def test_every_mode_fits_together(platform: Evaluate, mode: str, zones: int) -> None:
-    assert not platform(NatMode=mode, ZoneCount=str(zones), InterfaceEndpoints="true").problems
+    own = "111122223333.dkr.ecr.eu-west-2.amazonaws.com/image:1"
+    tree = platform(NatMode=mode, ZoneCount=str(zones), InterfaceEndpoints="true", WorkerImage=own, ApiImage=own)
+    assert not tree.problems
 
 
 def test_no_way_out_is_refused(platform: Evaluate) -> None:
-    assert refusals(platform(NatMode="none", InterfaceEndpoints="false")) == ["WayOut"]
+    assert "WayOut" in refusals(platform(NatMode="none", InterfaceEndpoints="false"))
+    assert "WayOut" not in refusals(platform(NatMode="none", InterfaceEndpoints="true"))
 
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1"])
