@@ -11,6 +11,7 @@ from builder import environments
 from builder.files import Written, write_folder
 from builder.forms import forms
 from builder.render import render
+from builder.text import pretty
 from kit.environment import Environment
 from kit.template import Template
 
@@ -55,7 +56,7 @@ def parameters(root: Template) -> Mapping[str, Mapping[str, Any]]:
 def _text(template: Template, extension: str) -> str:
     if extension == "yaml":
         return template.to_yaml()
-    return json.dumps(template.to_dict(), indent=1) + "\n"
+    return pretty(template.to_dict()) + "\n"
 
 
 def _sources(templates: Mapping[str, Template], extension: str) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.text import pretty
 from templates import TIERS
 from tests.templates.rendering import rendered
 
@@ -21,7 +22,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 def test_golden(name: str, request: pytest.FixtureRequest) -> None:
     file = GOLDEN / f"{name}.json"
     if request.config.getoption("--update-goldens"):
-        file.write_text(json.dumps(rendered()[name], indent=1) + "\n", encoding="utf-8")
+        file.write_text(pretty(rendered()[name]) + "\n", encoding="utf-8")
     assert rendered()[name] == json.loads(file.read_text(encoding="utf-8"))
 
 
