@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -163,7 +163,7 @@ def task(
     architecture: Text,
     execution: iam.Role,
     identity: iam.Role,
-    volumes: Iterable[ecs.Volume] = (),
+    **more: Any,  # noqa: ANN401 - any property of a task definition
 ) -> ecs.TaskDefinition:
     """Make the task definition ``Task`` of one container that acts as the role ``identity``."""
     return ecs.TaskDefinition(
@@ -177,7 +177,7 @@ def task(
         RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture=architecture, OperatingSystemFamily="LINUX"),
         ExecutionRoleArn=execution.get_att("Arn"),
         TaskRoleArn=identity.get_att("Arn"),
-        Volumes=list(volumes),
+        **more,
     )
 
 

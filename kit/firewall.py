@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from troposphere import AWSHelperFn, wafv2
 
@@ -57,14 +57,14 @@ def _group(place: int, group: str) -> wafv2.WebACLRule:
         wafv2.RuleActionOverride(Name=rule, ActionToUse=wafv2.RuleAction(Count=wafv2.CountAction()))
         for rule in ONLY_COUNTED.get(group, ())
     ]
+    # the service refuses an empty list
+    overrides: dict[str, Any] = {"RuleActionOverrides": counted} if counted else {}
     return wafv2.WebACLRule(
         Name=group,
         Priority=place,
         OverrideAction=AS_THE_GROUP_SAYS,
         Statement=wafv2.Statement(
-            ManagedRuleGroupStatement=wafv2.ManagedRuleGroupStatement(
-                VendorName="AWS", Name=group, RuleActionOverrides=counted
-            )
+            ManagedRuleGroupStatement=wafv2.ManagedRuleGroupStatement(VendorName="AWS", Name=group, **overrides)
         ),
         VisibilityConfig=_visible(group),
     )

@@ -20,15 +20,9 @@ from kit.text import sub
 from kit.values import CertificateArn, Flag, Name, Number, Text, Url
 from templates.egress import Egress
 from templates.egress import Knobs as EgressKnobs
-from templates.network import Network
+from templates.network import CONTENT_PORT, LISTENER_PORT, Network
 from templates.security import Security
 from templates.streaming import Streaming
-
-PORT: Final = 8080
-"""Where the content service listens; the balancer's group may reach it there."""
-
-LISTENER_PORT: Final = 443
-"""Where the load balancer listens, with or without a certificate; the VPC link's group may reach it there."""
 
 TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3 and, with forward secrecy, 1.2, because API Gateway speaks no more than that to a backend.
@@ -52,7 +46,7 @@ class Knobs:
     api_command: Text = knob(
         "Command of the content service, its words parted by commas; empty for the image's own.",
         label="API command",
-        default=f"python,-m,http.server,{PORT},--directory,/srv",
+        default=f"python,-m,http.server,{CONTENT_PORT},--directory,/srv",
     )
     api_health_path: Text = knob(
         "Path that answers 200 while the content service is healthy.",
@@ -227,7 +221,7 @@ def _targets(knobs: Knobs, network: Network) -> elb.TargetGroup:
         TargetType="ip",
         VpcId=network.vpc_id,
         Protocol="HTTP",
-        Port=PORT,
+        Port=CONTENT_PORT,
         HealthCheckPath=knobs.api_health_path,
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,
@@ -274,10 +268,10 @@ def _task(t: Template, scope: Scope, knobs: Knobs, security: Security, streaming
             "INGEST_STREAM_ARN": streaming.ingest_arn,
             # the key rotates while tasks run, so they must be able to read it again
             "API_KEY_SECRET_ARN": secret,
-            "PORT": str(PORT),
+            "CONTENT_PORT": str(CONTENT_PORT),
         },
         secrets={"API_KEY": sub(f"${{secret}}:{FIELD}::", secret=secret)},
-        PortMappings=[ecs.PortMapping(ContainerPort=PORT, Protocol="tcp")],
+        PortMappings=[ecs.PortMapping(ContainerPort=CONTENT_PORT, Protocol="tcp")],
     )
     return t.add_resource(
         fargate.task(
@@ -301,7 +295,7 @@ def _service(
         network.private_subnets,
         network.api_group,
         LaunchType="FARGATE",
-        LoadBalancers=[ecs.LoadBalancer(ContainerName="api", ContainerPort=PORT, TargetGroupArn=targets.ref())],
+        LoadBalancers=[ecs.LoadBalancer(ContainerName="api", ContainerPort=CONTENT_PORT, TargetGroupArn=targets.ref())],
         HealthCheckGracePeriodSeconds=60,
         DependsOn=[listener.title],
     )

@@ -170,7 +170,7 @@ def build(
             architecture=knobs.worker_architecture,
             execution=execution,
             identity=identity,
-            volumes=[_media(storage)],
+            Volumes=[_media(storage)],
         )
     )
     service = t.add_resource(
