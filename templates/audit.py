@@ -52,7 +52,7 @@ class Audit:
 def build(t: Template, scope: Scope, knobs: Knobs, network: Network, security: Security) -> Audit:
     """Add the flow logs of the VPC and, if asked for, the trail with its bucket and log group."""
     _flow_logs(t, scope, network, security)
-    wanted = is_on(t, "EnableTrail", knobs.enable_trail)
+    wanted = is_on(t, "WithTrail", knobs.enable_trail)
     _trail(t, scope, security, wanted)
     return Audit()
 

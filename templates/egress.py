@@ -146,7 +146,7 @@ def _gateway(t: Template, scope: Scope, network: Network, place: int, wanted: Sw
 
 
 def _endpoints(t: Template, scope: Scope, knobs: Knobs, network: Network) -> None:
-    wanted = is_on(t, "InterfaceEndpoints", knobs.interface_endpoints)
+    wanted = is_on(t, "WithEndpoints", knobs.interface_endpoints)
     china = switch(t, "InChina", Equals(Partition, "aws-cn"))
     for service, statements in _services().items():
         t.add_resource(
