@@ -140,22 +140,27 @@ def _names(node: object) -> set[str]:
     """Return every parameter, resource and condition that a value reads."""
     if isinstance(node, list):
         return {name for item in node for name in _names(item)}
-    if not isinstance(node, dict):
-        return set()
-    found: set[str] = set()
-    for key, value in node.items():
-        if key in {"Ref", "Condition"} and isinstance(value, str):
-            found.add(value)
-        elif key == "Fn::GetAtt":
-            found.add(value.split(".")[0] if isinstance(value, str) else value[0])
-        elif key == "Fn::Sub":
-            text = value if isinstance(value, str) else value[0]
-            found |= set(_IN_SUB.findall(text)) | (_names(value[1]) if isinstance(value, list) else set())
-        elif key == "Fn::If" and isinstance(value, list):
-            found |= {value[0]} | _names(value[1:])
-        else:
-            found |= _names(value)
-    return found
+    if isinstance(node, dict):
+        return {name for key, value in node.items() for name in _read(key, value)}
+    return set()
+
+
+def _read(key: str, value: object) -> set[str]:
+    """Return what one member of an object reads: an intrinsic function, or a plain property."""
+    match key, value:
+        case "Ref" | "Condition", str():
+            return {value}
+        case "Fn::GetAtt", str():
+            return {value.split(".")[0]}
+        case "Fn::GetAtt", [str() as name, *_]:
+            return {name}
+        case "Fn::Sub", str():
+            return set(_IN_SUB.findall(value))
+        case "Fn::Sub", [str() as text, variables]:
+            return set(_IN_SUB.findall(text)) | _names(variables)
+        case "Fn::If", [str() as condition, *branches]:
+            return {condition} | _names(branches)
+    return _names(value)
 
 
 def _text(value: object) -> str | None:
