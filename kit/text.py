@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -26,6 +27,27 @@ def sub(template: str, **values: AWSHelperFn | str) -> Sub:
         lambda found: f"${{{inline.get(found[1]) or (_key(found[1]) if found[1] in values else found[1])}}}", template
     )
     return Sub(filled, mapping) if mapping else Sub(filled)
+
+
+def as_json(data: object, **values: AWSHelperFn | str) -> Sub:
+    """Write plain data as JSON; references in it are filled in, and so is ``${name}`` in its texts, as ``sub`` does.
+
+    Raises:
+        TypeError: the data holds something that is neither plain nor a reference.
+        ValueError: a placeholder has no value, or a value has no placeholder.
+    """
+    held: dict[str, AWSHelperFn | str] = dict(values)
+
+    def hold(value: object) -> str:
+        if not isinstance(value, AWSHelperFn):
+            msg = f"as_json: {value!r} is neither plain data nor a reference"
+            raise TypeError(msg)
+        name = f"held_{len(held)}"
+        held[name] = value
+        return f"${{{name}}}"
+
+    text = json.dumps(data, default=hold)
+    return sub(text, **held)
 
 
 def _key(name: str) -> str:

@@ -31,7 +31,14 @@ CAPACITIES: Final = (0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html
 """
-SMALLEST_MAX: Final = 1
+CONNECTIONS: Final = {1: 189, 2: 378, 4: 823, 8: 1669, 16: 3360, 32: 5000, 64: 5000, 128: 5000, 256: 5000}
+"""Connections that an instance takes, by its largest capacity; 2 is not published, and is twice what 1 takes.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+"""
+CONNECTIONS_IF_SMALL: Final = 2000
+"""Connections that an instance takes at most if its smallest capacity is 0 or 0.5."""
+
 IDLE_SECONDS: Final = 900
 """Time without a connection after which a cluster that may pause does."""
 
@@ -59,7 +66,7 @@ class Knobs:
         "Capacity units that each instance may grow to.",
         label="Maximum database capacity",
         default=16,
-        AllowedValues=[step for step in CAPACITIES if step >= SMALLEST_MAX],
+        AllowedValues=tuple(CONNECTIONS),
     )
     database_reader: Flag = flag("Keep a reader in a second zone, ready to take over.", default=True)
     database_name: Text = knob(
