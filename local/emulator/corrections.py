@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from local.emulator.schema import Document, Json
 
+application: Any = import_module("ministack.app")
 cloudformation: Any = import_module("ministack.services.cloudformation")
 engine: Any = import_module("ministack.services.cloudformation.engine")
 drift: Any = import_module("ministack.services.cloudformation.drift")
@@ -24,6 +25,17 @@ changesets: Any = import_module("ministack.services.cloudformation.changesets")
 stacks: Any = import_module("ministack.services.cloudformation.stacks")
 
 
+# What becomes of a stack whose operation the cloud did not outlive. The real service goes on; here it counts as failed,
+# in the state from which the next command can go on.
+_INTERRUPTED = {
+    "CREATE_IN_PROGRESS": "CREATE_FAILED",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
+    "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
+    "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
+}
 _BY_ARN = "AWS::SecretsManager::Secret"
 
 
@@ -34,6 +46,7 @@ def install() -> None:
     drift._DRIFT_READERS[_BY_ARN] = (lambda arn, properties: read(_secret_name(arn), properties), names)
     _replace("_evaluate_conditions", evaluate_conditions)
     handlers._capabilities_enforced = lambda: True
+    application._load_persisted_state = _then(application._load_persisted_state, settle)
     find_change_set = changesets._find_change_set
     changesets._find_change_set = lambda name, stack="": find_change_set(name, _stack_name(stack))
     for action in ("DescribeStacks", "ListStacks"):
@@ -45,6 +58,20 @@ def _replace(name: str, function: Callable[..., Any]) -> None:
     for module in (engine, handlers, changesets, stacks):
         if hasattr(module, name):
             setattr(module, name, function)
+
+
+def _then(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        first()
+        second()
+
+    return both
+
+
+def settle() -> None:
+    """Fail the operations of a saved cloud that was killed in the middle of them."""
+    for stack in cloudformation._stacks._data.values():
+        stack["StackStatus"] = _INTERRUPTED.get(stack["StackStatus"], stack["StackStatus"])
 
 
 def secrets_by_arn(own: Handler) -> Handler:

@@ -63,7 +63,7 @@ class Log:
             self.created.discard(key)
             self._write(event, status.replace("UPDATE", "CREATE"))
             if record is not None:
-                record["ResourceStatus"] = "CREATE_COMPLETE"
+                record["ResourceStatus"] = event.arguments["status"]
         elif key in self.untouched and record is not None:
             record |= self.untouched.pop(key)
         else:

@@ -167,7 +167,7 @@ def _value(root: Document, node: Document, name: str, names: Names, identifier: 
         return bool(node.get("default", False))
     if kind in ("integer", "number"):
         return node.get("default", max(node.get("minimum", 1), 1))
-    forms = _forms(root, name, names, identifier)
+    forms = [*_forms(root, name, names, identifier), *_fitted(node, names.digest)]
     return next((form for form in forms if next(check(root, node, form, "#"), None) is None), forms[0])
 
 
@@ -183,6 +183,8 @@ def _forms(root: Document, name: str, names: Names, identifier: str) -> list[str
         return [*arns(root, name, names, [own, *ids]), *ids]
     if name == "Port":
         return ["443"]
+    if name.endswith("Version"):
+        return ["1", "v1", "1.0.0"]
     if name.endswith(("Ip", "IpAddress")):
         return [f"198.{18 + int(digest[4], 16) % 2}.{number >> 8}.{number & 255}"]
     if "Url" in name or name.endswith("Uri"):
@@ -197,6 +199,14 @@ def _forms(root: Document, name: str, names: Names, identifier: str) -> list[str
         clean = re.sub(r"[^A-Za-z0-9]", "", names.name)
         return [names.name, names.name.lower(), clean, clean.lower(), *ids]
     return [*ids, names.name]
+
+
+def _fitted(node: Document, digest: str) -> list[str]:
+    """Return ids as long as the schema asks for, and with the prefix that its pattern begins with."""
+    lengths = {node.get("minLength", 1), min(node.get("maxLength", 12), 64), 8, 10, 12, 16}
+    prefix = re.match(r"\^?\(?([A-Za-z]{1,12}[-_])", node.get("pattern", ""))
+    start = prefix[1] if prefix else ""
+    return [start + _short(digest, length) for length in sorted(lengths)] + [start + str(uuid.UUID(digest[:32]))]
 
 
 def arns(root: Document, name: str, names: Names, identifiers: list[str]) -> list[str]:
