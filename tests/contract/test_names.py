@@ -27,9 +27,9 @@ def names(built: Path, environment: str) -> Counter[tuple[str, str]]:
     """Count (type, physical name) of everything that has a name of its own."""
     tree = platform(built, environment)
     found = Counter(
-        (resource.type, text(tree.literal(name)) or "")
+        (resource.type, name)
         for resource in tree.resources()
-        if (name := tree.name(resource)) is not None
+        if (name := text(tree.literal(tree.name(resource)))) is not None
     )
     assert len(found) > 20
     return found
