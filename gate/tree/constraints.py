@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from gate.tree.values import Pseudo, Reference, Text, Unknown, as_int, as_number, as_text, show
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ _LITERAL = {
     "AWS::EC2::AvailabilityZone::Name": r"[a-z]{2}(-[a-z]+)+-\d[a-z]?(-[a-z]+-\d[a-z])?",
 }
 """What a literal of an AWS-specific parameter type looks like."""
+
+
+_PATIENCE = 0.2
+"""Seconds that a pattern may take."""
 
 
 def type_of(declared: Raw) -> str:
@@ -89,17 +95,11 @@ def _allowed(declared: dict[str, Raw], value: Value) -> Iterator[tuple[str, str]
         yield "parameter-constraint", f"{show(value)} does not match {pattern}"
 
 
-_NESTED = re.compile(r"[+*}]\)?[+*{]|\([^()]*[+*][^()]*\)[+*{]")
-_NESTED_LIMIT, _LIMIT = 20, 4096
-
-
 def _matches(pattern: str, text: str) -> bool | None:
-    """Match the whole text; None where Python cannot judge a Java pattern, or might take exponential time to."""
-    if len(text) > (_NESTED_LIMIT if _NESTED.search(pattern) else _LIMIT):
-        return None
+    """Match the whole text; None where the pattern is Java's alone, or takes exponential time."""
     try:
-        return re.fullmatch(pattern, text) is not None
-    except (re.error, RecursionError, OverflowError):
+        return regex.fullmatch(pattern, text, timeout=_PATIENCE) is not None
+    except (regex.error, TimeoutError, RecursionError, OverflowError, ValueError):
         return None
 
 

@@ -64,6 +64,12 @@ def name(tree: Tree, resource: Resource) -> Value:
     return tree.literal(resource.get(property_)) if property_ else None
 
 
+def named_itself(resource: Resource) -> bool:
+    """Tell whether the name is its own: that of a bucket policy is merely the bucket it belongs to."""
+    property_ = name_property(resource.type)
+    return property_ is not None and not isinstance(resource.get(property_), Reference)
+
+
 def literal(tree: Tree, value: Value) -> Value:
     """Replace references whose text is known: ``Ref`` of a named resource, attributes that mirror a given property."""
     if isinstance(value, Text):
@@ -162,14 +168,12 @@ def target(tree: Tree, value: Value, types: tuple[str, ...]) -> Resource | None:
     """Return the resource that a value denotes; see ``Tree.target``."""
     if isinstance(value, list | dict | None):
         return None
-    found = [tree.at(reference) for reference in references(value)]
-    if types:
-        found = [resource for resource in found if resource.type in types]
-        if found:
-            return found[0]
-    elif found:
-        return found[-1]
-    return _named(tree, value, types)
+    direct = [tree.at(reference) for reference in references(value)]
+    if direct and not types:
+        return direct[-1]
+    behind = [tree.at(reference) for reference in references(literal(tree, value))] if direct else []
+    found = next((resource for resource in (*direct, *behind) if resource.type in types), None)
+    return found or _named(tree, value, types)
 
 
 def _named(tree: Tree, value: Value, types: tuple[str, ...]) -> Resource | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gate.tree.values import Path, Raw, Value
 
 SECTIONS = ("Resources", "Parameters", "Outputs", "Conditions", "Mappings", "Rules", "Metadata")
-_PLAIN_TRANSFORMS = {"AWS::LanguageExtensions"}
+_PLAIN_TRANSFORMS = ("AWS::LanguageExtensions",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +50,7 @@ class Template:
         """Tell whether a macro or ``Fn::ForEach`` makes parts of it that cannot be seen here."""
         transform = self.body.get("Transform", [])
         names = transform if isinstance(transform, list) else [transform]
-        if any(name not in _PLAIN_TRANSFORMS for name in names if isinstance(name, str)) or not all(
-            isinstance(n, str) for n in names
-        ):
+        if any(name not in _PLAIN_TRANSFORMS for name in names):
             return True
         if any(
             isinstance(body, dict) and str(body.get("Type")).endswith("::MODULE")
@@ -113,8 +111,10 @@ class Folder:
 
     def child(self, stack: Stack, resource: Resource) -> Template | None:
         """Return the template that a nested stack means; None, with a problem recorded, if it is not in the folder."""
-        url = resource.get("TemplateURL")
         at: Path = (*resource.at, "Properties", "TemplateURL")
+        properties = resource.raw.get("Properties")
+        written = properties.get("TemplateURL") if isinstance(properties, dict) else None
+        url = None if written is None else stack.piece(at, written)
         if url is None:
             fix = "Give the relative path or the URL of the child template."
             stack.problem("malformed", resource.at, f"{resource.id} has no TemplateURL", fix)

@@ -142,13 +142,14 @@ def _key_lines(text: str) -> Iterator[tuple[Path | None, int]]:
 
 def lines(text: str, file: str) -> dict[Path, int]:
     """Return the line of every member of a template text that was parsed before, by its path."""
-    found: dict[Path, int] = {(): 1}
-    if text.lstrip()[:1] in {"{", "["}:
-        for path, line in _key_lines(text):
-            if path is not None:
-                found.setdefault(path, line)
-    else:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
         reader = YamlReader(text, file)
         reader.document()
-        found.update(reader.lines)
+        return {(): 1, **reader.lines}
+    found: dict[Path, int] = {(): 1}
+    for path, line in _key_lines(text):
+        if path is not None:
+            found.setdefault(path, line)
     return found

@@ -201,7 +201,7 @@ class Tree:
     def _names(self) -> dict[Value, list[Resource]]:
         found: dict[Value, list[Resource]] = {}
         for resource in self.resources():
-            if identity.hashable(name := self.name(resource)):
+            if identity.named_itself(resource) and identity.hashable(name := self.name(resource)):
                 found.setdefault(name, []).append(resource)
         return found
 

@@ -122,7 +122,7 @@ def concat(values: Iterable[Value]) -> Value:
                 parts.append(part)
             elif part != "":
                 parts.append(scalar(part))
-            room -= len(parts[-1]) if parts and isinstance(parts[-1], str) else 1
+            room -= len(parts[-1]) if parts and isinstance(parts[-1], str) else 100
             if room < 0:
                 return Unknown(f"a text of more than {MAX_TEXT:,} characters")
     parts = _dynamics(_merged(parts))

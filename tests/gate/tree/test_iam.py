@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from gate.tree import Reference, Resource, Text, Tree, Unknown, Value
-from gate.tree.iam import Principal, allows, covers, identity_statements, resource_statements, statements, trust, trusts
+from gate.tree.iam import (
+    Principal,
+    allows,
+    covers,
+    identity_statements,
+    resource_statements,
+    statements,
+    trust,
+    trusts,
+    wildcard,
+)
 from tests.gate.tree.trees import tree
 
 TEMPLATE = """
@@ -166,3 +176,21 @@ BUCKET = Reference("root", "Bucket", "AWS::S3::Bucket", "Arn")
 )
 def test_a_resource_pattern_covers_a_value(made: Tree, pattern: Value, value: Value, verdict: bool | None) -> None:
     assert covers(made, pattern, value) is verdict
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "verdict"),
+    [
+        ("", "", True),
+        ("*", "", True),
+        ("a*", "abc", True),
+        ("a?c", "abc", True),
+        ("a?c", "ac", False),
+        ("*b*d", "abcd", True),
+        ("*b*d", "abcdx", False),
+        ("a[b]c", "a[b]c", True),
+        ("*a" * 50 + "b", "a" * 5000, False),
+    ],
+)
+def test_wildcards_match_as_in_iam(pattern: str, value: str, verdict: bool) -> None:
+    assert wildcard(pattern, value) is verdict

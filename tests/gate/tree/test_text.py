@@ -67,7 +67,9 @@ def test_yaml_expands_anchors_and_merges() -> None:
 
 def test_a_yaml_file_may_hold_json_and_flow_yaml() -> None:
     assert parse('{"a": [1]}', "t.yaml") == {"a": [1]}
-    assert parse("{a: !Ref B}", "t.yaml") == {"a": {"Ref": "B"}}
+    text = '{"a\\x41": !Ref B}'
+    assert parse(text, "t.yaml") == {"aA": {"Ref": "B"}}
+    assert lines(text, "t.yaml")["aA",] == 1
 
 
 @pytest.mark.parametrize(
