@@ -32,6 +32,16 @@ ENGINE_TYPES = frozenset(
     f"AWS::CloudFormation::{name}" for name in ("CustomResource", "Stack", "WaitCondition", "WaitConditionHandle")
 )
 
+# Properties that ministack's own handler refuses: the schema stands behind a resource that has one.
+_BEYOND = {"AWS::CloudWatch::Alarm": "Metrics"}
+
+
+def backing(own: frozenset[str], resource_type: str, properties: Document) -> str:
+    """Return ``service`` where one of ministack's, or its engine, stands behind a resource, or else ``schema``."""
+    if _BEYOND.get(resource_type) in properties or resource_type not in own | ENGINE_TYPES:
+        return "schema"
+    return "service"
+
 
 def install(registry: Registry) -> frozenset[str]:
     """Put a completed handler behind every registry type; return the types that a ministack service stands behind."""
@@ -84,8 +94,8 @@ class Completed:
     def create(self, logical_id: str, properties: Document, stack_name: str) -> Answer:
         """Create the resource; raise ``ValueError`` in CloudFormation's words when the schema forbids it."""
         checked = self._checked(logical_id, properties)
-        if self.service:
-            physical_id, found = self.service["create"](logical_id, checked, stack_name)
+        if service := self._service(checked):
+            physical_id, found = service["create"](logical_id, checked, stack_name)
         else:
             physical_id, found = answers(self._schema(), checked, self._names(logical_id, stack_name))
             self._refuse_taken(physical_id)
@@ -96,19 +106,27 @@ class Completed:
     ) -> Answer:
         """Update the resource in place; raise ``ValueError`` as ``create`` does."""
         logical_id = logical_id or physical_id
-        checked = self._checked(logical_id, new)
+        checked, before = self._checked(logical_id, new), coerce(self._schema(), old)
         found = self._attributes_of(stack_name, logical_id, physical_id)
-        if self.service:
-            arguments = [physical_id, coerce(self._schema(), old), checked, stack_name]
-            extra = [logical_id] if self.service.get("update_with_logical_id") else []
-            physical_id, changed = self.service["update"](*arguments, *extra)
-            found = {**found, **changed}
-        return physical_id, self._filled(logical_id, stack_name, physical_id, checked, found)
+        service = self._service(checked)
+        if service and not self._service(before):
+            physical_id, changed = service["create"](logical_id, checked, stack_name)
+        elif service:
+            extra = [logical_id] if service.get("update_with_logical_id") else []
+            physical_id, changed = service["update"](physical_id, before, checked, stack_name, *extra)
+        else:
+            self.delete(physical_id, before)
+            changed = {}
+        return physical_id, self._filled(logical_id, stack_name, physical_id, checked, {**found, **changed})
 
     def delete(self, physical_id: str, properties: Document) -> None:
         """Delete the resource. What has only a schema behind it lives in the stack's record alone."""
-        if self.service:
-            self.service["delete"](physical_id, coerce(self._schema(), properties))
+        if service := self._service(properties):
+            service["delete"](physical_id, coerce(self._schema(), properties))
+
+    def _service(self, properties: Document) -> Handler:
+        """Return ministack's own handler for a resource with these properties; empty where it has none."""
+        return {} if _BEYOND.get(self.resource_type) in properties else self.service
 
     def _schema(self) -> Document:
         schema = self.registry.schema(self.resource_type, responses.get_region())
