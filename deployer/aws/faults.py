@@ -120,6 +120,6 @@ def from_botocore(error: BotoCoreError, call: str, region: str) -> DeployError:
         return ExpiredError(
             f"{place}: no valid credentials ({error}); sign in (aws sso login, aws configure) and retry"
         )
-    if isinstance(error, exceptions.HTTPClientError):
+    if isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError)):
         return UnreachableError(f"{place}: no connection ({error}); check the network and run the command again")
     return DeployError(f"{place}: {error}")

@@ -55,13 +55,18 @@ def _compare(before: Tree, after: Tree, path: str, names: set[str], create_only:
     old, new = before.get(path, {}), after.get(path, {})
     old_resources, new_resources = old.get("Resources", {}), new.get("Resources", {})
     stack = _Stack(path, names | _differing_conditions(old, new, names), create_only)
-    for name in sorted({*old_resources, *new_resources}):
-        was, now = old_resources.get(name), new_resources.get(name)
-        change = _resource(stack, name, was, now)
+    every = sorted({*old_resources, *new_resources})
+    while True:
+        found = {name: _resource(stack, name, old_resources.get(name), new_resources.get(name)) for name in every}
+        # Whatever reads a replaced resource gets another value.
+        replaced = {name for name, change in found.items() if change and change.replacement == "True"}
+        if replaced <= stack.touched:
+            break
+        stack.touched.update(replaced)
+    for name, change in found.items():
         if change:
             yield change
-            if change.replacement == "True":
-                stack.touched.add(name)
+        was, now = old_resources.get(name), new_resources.get(name)
         if (now or was)["Type"] == STACK_TYPE:
             yield from _compare(before, after, join(path, name), _passed_on(was, now, stack.touched), create_only)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from deployer import messages as m
 from deployer.show.standing import tree_lines, waiting_line
-from deployer.show.style import Style
+from deployer.show.style import Style, clip
 from deployer.show.text import lines
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Live(Plain):
         if isinstance(message, m.Standing):
             width, height = shutil.get_terminal_size()
             tree = tree_lines(message, self._style, height - 2)
-            self._write([line if self._style.colour else line[:width] for line in tree])
+            self._write([clip(line, width) for line in tree])
             self._drawn = len(tree)
         elif not isinstance(message, m.Happened) or message.event.status.endswith("_FAILED"):
             self._write(lines(message, self._style, self._form))

@@ -62,7 +62,7 @@ def _mark(status: str) -> tuple[str, str]:
 
 
 def _item(item: Item, standing: Standing, style: Style) -> list[str]:
-    indent = "  " * (item.path.count("/") + 2)
+    indent = "  " * (item.path.count("/") + 1)
     name = item.path.rpartition("/")[2]
     if item.failed:
         return [f"{indent}{style.paint('x', RED)} {name}  {item.status}  {item.reason}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 RED, GREEN, YELLOW, BLUE, BOLD, DIM = "31", "32", "33", "34", "1", "2"
@@ -16,6 +17,19 @@ class Style:
     def paint(self, text: str, code: str) -> str:
         """Return the text in a colour."""
         return f"\033[{code}m{text}\033[0m" if self.colour else text
+
+
+_ESCAPE = re.compile(r"(\033\[[0-9]*m)")
+
+
+def clip(line: str, width: int) -> str:
+    """Return a line cut to what a terminal shows in one row; colours take no room."""
+    room = width
+    kept = []
+    for part in _ESCAPE.split(line):
+        kept.append(part if _ESCAPE.match(part) else part[:room])
+        room -= 0 if _ESCAPE.match(part) else len(kept[-1])
+    return "".join(kept)
 
 
 def clock(seconds: float) -> str:
