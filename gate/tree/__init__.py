@@ -6,6 +6,7 @@ for subnet in tree.resources("AWS::EC2::Subnet"):
     cidr = as_text(tree.literal(subnet.get("CidrBlock")))
 """
 
+from gate.tree.constraints import identified
 from gate.tree.identity import Arn, arn
 from gate.tree.load import Template
 from gate.tree.origin import Place, origin
@@ -69,6 +70,7 @@ __all__ = [
     "as_text",
     "atoms",
     "dig",
+    "identified",
     "items",
     "known",
     "load_tree",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gate.tree import constraints, structure
+from gate.tree import constraints, identity, structure
 from gate.tree.evaluate import decide
+from gate.tree.values import Unknown, show
 
 if TYPE_CHECKING:
     from gate.tree.stack import Stack
     from gate.tree.tree import Tree
+    from gate.tree.values import Value
 
 
 def audit(tree: Tree) -> None:
@@ -29,10 +31,22 @@ def audit(tree: Tree) -> None:
             stack.export_name(name)
         _assertions(stack)
         _order(stack)
+    _exports(tree)
     for resource in tree.resources():
         for name in resource.raw:
             if name not in {"Type", "Condition", "DependsOn", "Metadata"}:
                 resource.attribute(name)
+
+
+def _exports(tree: Tree) -> None:
+    holders: dict[Value, str] = {}
+    for stack in tree.stacks.values():
+        for output, value in stack.outputs.items():
+            name = None if isinstance(value, Unknown) else stack.export_name(output)
+            if identity.hashable(name) and holders.setdefault(name, here := f"{stack.path}.{output}") != here:
+                message = f"{holders[name]} and {here} both export {show(name)}"
+                fix = "Make the name differ, for example by AWS::StackName."
+                stack.problem("duplicate-export", ("Outputs", output, "Export", "Name"), message, fix)
 
 
 def _shapes(stack: Stack) -> None:

@@ -73,10 +73,26 @@ def _typed(kind: str, value: Value) -> Iterator[tuple[str, str]]:
     elif kind in _LITERAL:
         if literal is not None and not re.fullmatch(_LITERAL[kind], literal):
             yield "parameter-type", f"{show(value)} is not a {kind}"
-        if isinstance(value, Reference) and value.attribute == "Ref":
-            wanted = kind.removesuffix("::Id").removesuffix("::Name")
-            if value.type != wanted and value.type.startswith("AWS::"):
-                yield "parameter-type", f"{value}, a {value.type}, is not a {kind}"
+        found = identified(value) if isinstance(value, Reference) else None
+        if found is not None and found != kind.removesuffix("::Id").removesuffix("::Name"):
+            yield "parameter-type", f"{value}, which identifies a {found}, is not a {kind}"
+
+
+_IDENTIFYING = {
+    "GroupId": "AWS::EC2::SecurityGroup",
+    "SubnetId": "AWS::EC2::Subnet",
+    "VpcId": "AWS::EC2::VPC",
+}
+
+
+def identified(reference: Reference) -> str | None:
+    """Return the type of resource that an attribute identifies by its id; None if it is something else.
+
+    ``Ref`` of a subnet and ``SubnetId`` of anything identify a subnet; an ARN or an address identify nothing here.
+    """
+    if reference.attribute == "Ref":
+        return reference.type if reference.type.startswith("AWS::") else None
+    return _IDENTIFYING.get(reference.attribute) if reference.type.startswith("AWS::EC2::") else None
 
 
 def _allowed(declared: dict[str, Raw], value: Value) -> Iterator[tuple[str, str]]:

@@ -92,7 +92,7 @@ class Resource:
     def dependencies(self) -> frozenset[str]:
         """Logical ids of the same stack that CloudFormation creates first: by ``DependsOn``, or by a reference."""
         used = structure.names(dict(self.raw)) | set(self.depends_on)
-        return frozenset(used & self.stack.resources.keys() - {self.id})
+        return frozenset(name for name in used if name in self.stack.resources and name != self.id)
 
     @property
     def reference(self) -> Reference:

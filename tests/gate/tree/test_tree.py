@@ -210,6 +210,9 @@ def test_the_origin_of_a_value_is_a_chain_of_places(tmp_path: Path) -> None:
             "root.yaml",
         ),
         ("  Cidr: {Type: String}", "  Cidr: {Type: Number}", "", ""),
+        ("  Cidr: {Type: String}", "  Cidr: {Type: AWS::EC2::VPC::Id}", "", ""),
+        ("[!Ref A, !Ref B]", "[!Ref A, !GetAtt B.VpcId]", "parameter-type", "root.yaml"),
+        ("[!Ref A, !Ref B]", "[!Ref A, !GetAtt B.SubnetId]", "", ""),
         ("Host: {Type: String}", "Host: {Type: AWS::EC2::VPC::Id}", "", ""),
         ("DependsOn: Cluster", "DependsOn: Clusters", "unresolved-reference", "tiers/data.yaml"),
         ("Port: 5432", "Port: !GetAtt Door.GroupId", "cycle", "tiers/data.yaml"),
@@ -439,3 +442,11 @@ def test_a_long_chain_of_stacks_against_the_order_ends(tmp_path: Path) -> None:
     assert made.problems == ()
     assert made.stacks["root/S299"].output("O") == "end"
     assert made.stacks["root/S0"].output("O") == "end" or isinstance(made.stacks["root/S0"].output("O"), Unknown)
+
+
+def test_two_stacks_that_export_one_name_collide(tmp_path: Path) -> None:
+    nested = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: c.yaml}}"
+    child = "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {O: {Value: !Ref T, Export: {Name: %s}}}"
+    root = f"Resources:\n  A: {nested}\n  B: {nested}\n"
+    assert codes(tree(tmp_path, {"r.yaml": root, "c.yaml": child % "topic"})) == ["duplicate-export"]
+    assert codes(tree(tmp_path, {"r.yaml": root, "c.yaml": child % "!Ref AWS::StackName"})) == []
