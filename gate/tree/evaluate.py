@@ -6,12 +6,12 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 from __future__ import annotations
 
 import base64
-import ipaddress
 import itertools
 import re
 from typing import TYPE_CHECKING, Protocol
 
 from gate.tree.compare import all_true, any_equal, any_true, equal, json_text
+from gate.tree.network import subnets, zones
 from gate.tree.values import (
     Reference,
     Unknown,
@@ -293,17 +293,13 @@ def _find_in_map(scope: Scope, argument: Raw, at: Path) -> Value:
     return Unknown(message)
 
 
-_ZONES = {"us-east-1": 6, "us-west-2": 4, "ap-northeast-2": 4, "us-west-1": 2}
-"""Zones that an account sees, where they are not three (AWS global infrastructure, 2026-11)."""
-
-
 def _get_azs(scope: Scope, argument: Raw, at: Path) -> Value:
     region = as_text(evaluate(scope, argument, at))
     if region == "":
         region = as_text(scope.ref("AWS::Region", at))
     if region is None:
         return Unknown("the zones of a region that is not known")
-    return [region + letter for letter in "abcdef"[: _ZONES.get(region, 3)]]
+    return [*zones(region)]
 
 
 def _cidr(scope: Scope, argument: Raw, at: Path) -> Value:
@@ -315,22 +311,13 @@ def _cidr(scope: Scope, argument: Raw, at: Path) -> Value:
     block_text, number = as_text(block), as_int(count)
     if block_text is None or number is None:
         return derived("subnets of a block that is not known", block, count)
-    try:
-        network = ipaddress.ip_network(block_text, strict=False)
-    except ValueError:
-        return _invalid(scope, at, f"Fn::Cidr takes a CIDR block, not {block_text!r}")
-    host_bits = as_int(bits) if bits is not None else (8 if network.version == 4 else 64)  # noqa: PLR2004
-    if host_bits is None:
+    size = as_int(bits)
+    if size is None and bits is not None:
         return derived("subnets of a size that is not known", bits)
-    prefix = network.max_prefixlen - host_bits
-    if not 1 <= number <= 256 or not network.prefixlen <= prefix <= network.max_prefixlen:  # noqa: PLR2004 - documented range
-        return _invalid(scope, at, f"Fn::Cidr cannot make {number} subnets of {host_bits} host bits in {network}")
-    blocks = [str(subnet) for subnet in itertools.islice(network.subnets(new_prefix=prefix), number)]
-    if len(blocks) < number:
-        return _invalid(
-            scope, at, f"{network} has room for {len(blocks)} subnets of {host_bits} host bits, not {number}"
-        )
-    return [*blocks]
+    try:
+        return [*subnets(block_text, number, size)]
+    except ValueError as error:
+        return _invalid(scope, at, str(error))
 
 
 def _base64(scope: Scope, argument: Raw, at: Path) -> Value:
