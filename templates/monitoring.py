@@ -44,8 +44,8 @@ SLOW_MS: Final = 3_000
 ATTACK: Final = 100
 """Requests that the firewall blocks in a minute."""
 
-UNNOTICED: Final = frozenset({"cache-evictions", "firewall-blocks"})
-"""Alarms about what nobody who uses the platform notices; all others mean that it is unhealthy."""
+MINOR: Final = frozenset({"cache-evictions", "dead-letters", "firewall-blocks"})
+"""Alarms that do not make the platform unhealthy: it copes with these by itself, or they wait for a person."""
 
 CONSOLES: Final = {
     "aws": "console.aws.amazon.com",
@@ -106,7 +106,7 @@ def build(
     )
     specs = [spec for section in sections for spec in section.alarms]
     alarms = [t.add_resource(alarm(spec, scope.name(spec.name), topic)) for spec in specs]
-    serious = [made for spec, made in zip(specs, alarms, strict=True) if spec.name not in UNNOTICED]
+    serious = [made for spec, made in zip(specs, alarms, strict=True) if spec.name not in MINOR]
     unhealthy = _unhealthy(t, scope, topic, serious)
     board = t.add_resource(
         cloudwatch.Dashboard(
@@ -157,7 +157,7 @@ def _unhealthy(
         cloudwatch.CompositeAlarm(
             "Unhealthy",
             AlarmName=scope.name("unhealthy"),
-            AlarmDescription="The platform is unhealthy: someone who uses it notices",
+            AlarmDescription="The platform is unhealthy: people who use it notice, or soon will",
             AlarmRule=sub(rule, **{str(one.title): one.ref() for one in serious}),
             AlarmActions=[topic],
             OKActions=[topic],
