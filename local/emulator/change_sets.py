@@ -73,17 +73,19 @@ def resolved(template: Document, parameters: Document, _stack_name: str, stack_i
     is_new = template is not stack.get("_template")
     before = resolved(stack.get("_template", {}), stack.get("_resolved_params", {}), "", stack_id) if is_new else {}
     known, found = dict(deployed), {}
+
+    def value(written: Json) -> Json:
+        mappings, name = template.get("Mappings", {}), stack.get("StackName", "")
+        try:
+            return engine._resolve_refs(written, known, parameters, conditions, mappings, name, stack_id)
+        except ValueError:
+            # A function of something that is yet to be made, such as a block of an unknown network.
+            return UNKNOWN
+
     for logical_id in engine._topological_sort(template.get("Resources", {}), conditions):
         definition = template["Resources"][logical_id]
-        properties = engine._resolve_refs(
-            definition.get("Properties", {}),
-            known,
-            parameters,
-            conditions,
-            template.get("Mappings", {}),
-            stack.get("StackName", ""),
-            stack_id,
-        )
+        values = {key: value(written) for key, written in definition.get("Properties", {}).items()}
+        properties = {key: item for key, item in values.items() if item is not engine._NO_VALUE}
         found[logical_id] = {**definition, "Properties": properties}
         if is_new and _made_anew(before.get("Resources", {}).get(logical_id), found[logical_id]):
             known[logical_id] = {"PhysicalResourceId": UNKNOWN, "Attributes": _Unknown()}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from local.emulator.schema import Document, Json
 
+alb: Any = import_module("ministack.services.alb")
 application: Any = import_module("ministack.app")
 cloudformation: Any = import_module("ministack.services.cloudformation")
 engine: Any = import_module("ministack.services.cloudformation.engine")
@@ -22,6 +23,7 @@ drift: Any = import_module("ministack.services.cloudformation.drift")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 handlers: Any = import_module("ministack.services.cloudformation.handlers")
 changesets: Any = import_module("ministack.services.cloudformation.changesets")
+rds: Any = import_module("ministack.services.rds")
 stacks: Any = import_module("ministack.services.cloudformation.stacks")
 
 
@@ -41,6 +43,9 @@ _BY_ARN = "AWS::SecretsManager::Secret"
 
 def install() -> None:
     """Put every correction in place."""
+    for resource_type, is_protected in _PROTECTED.items():
+        handler = provisioners._RESOURCE_HANDLERS[resource_type]
+        provisioners._RESOURCE_HANDLERS[resource_type] = {**handler, "delete": guarded(handler["delete"], is_protected)}
     own, (read, names) = provisioners._RESOURCE_HANDLERS[_BY_ARN], drift._DRIFT_READERS[_BY_ARN]
     provisioners._RESOURCE_HANDLERS[_BY_ARN] = secrets_by_arn(own)
     drift._DRIFT_READERS[_BY_ARN] = (lambda arn, properties: read(_secret_name(arn), properties), names)
@@ -72,6 +77,35 @@ def settle() -> None:
     """Fail the operations of a saved cloud that was killed in the middle of them."""
     for stack in cloudformation._stacks._data.values():
         stack["StackStatus"] = _INTERRUPTED.get(stack["StackStatus"], stack["StackStatus"])
+
+
+def guarded(
+    delete: Callable[[str, Document], None], is_protected: Callable[[str], bool]
+) -> Callable[[str, Document], None]:
+    """Return a deletion that fails while deletion protection is on, as it does where ministack's services are called.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html
+    """
+
+    def guard(physical_id: str, properties: Document) -> None:
+        if is_protected(physical_id):
+            raise ValueError(
+                f"Cannot delete protected {physical_id}, please disable deletion protection and try again."
+            )
+        delete(physical_id, properties)
+
+    return guard
+
+
+def _balancer_is_protected(arn: str) -> bool:
+    return {"Key": "deletion_protection.enabled", "Value": "true"} in alb._lb_attrs.get(arn, ())
+
+
+_PROTECTED = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer_is_protected,
+    "AWS::RDS::DBCluster": lambda name: bool(rds._clusters.get(name, {}).get("DeletionProtection")),
+    "AWS::RDS::DBInstance": lambda name: bool(rds._instances.get(name, {}).get("DeletionProtection")),
+}
 
 
 def secrets_by_arn(own: Handler) -> Handler:

@@ -123,7 +123,9 @@ def shop() -> Template:
     """The root."""
     return template(
         {
-            "Network": nested(network(), Cidr={"Fn::FindInMap": ["Cidrs", ref("Stage"), "Vpc"]}, WithNat=ref("WithNat")),
+            "Network": nested(
+                network(), Cidr={"Fn::FindInMap": ["Cidrs", ref("Stage"), "Vpc"]}, WithNat=ref("WithNat")
+            ),
             "Messaging": nested(
                 messaging(),
                 Name=ref("Stage"),
