@@ -194,9 +194,14 @@ def test_a_content_task_is_told_its_stream_and_may_only_write_to_it(platform: Ev
     assert told["INGEST_STREAM_ARN"] == "${root/Streaming.Ingest.Arn}"
     assert told["AWS_REGION"] == "eu-west-2"
     assert told["ENVIRONMENT"] == "test"
-    (policy,) = properties("api", "ApiRole")["Policies"]
-    may = {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
-    assert "kinesis:PutRecords" in may
+    statements = items(resource(tree, "ApiRole").get("Policies.0.PolicyDocument.Statement"))
+    may = {
+        str(action): ids(tree, statement["Resource"])
+        for statement in statements
+        if isinstance(statement, dict)
+        for action in items(statement["Action"])
+    }
+    assert may["kinesis:PutRecords"] == ["Ingest"]
     assert "kinesis:GetRecords" not in may
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from troposphere import ecs
 
-from gate.tree import Resource, Tree, Value
+from gate.tree import Resource, Tree, Value, items
 from tests.templates.conftest import Evaluate
 from tests.templates.rendering import properties, rendered, resources
 
@@ -34,19 +34,18 @@ def told(tree: Tree) -> dict[str, str]:
     return {str(each["Name"]): str(each["Value"]) for each in environment if isinstance(each, dict)}
 
 
+def statements(tree: Tree, role: str) -> list[dict[str, Value]]:
+    found = items(resource(tree, role).get("Policies.0.PolicyDocument.Statement"))
+    return [statement for statement in found if isinstance(statement, dict)]
+
+
 def may(tree: Tree, role: str) -> dict[str, set[str]]:
     """Give what a role may do: the resources of each action."""
-    statements = resource(tree, role).get("Policies.0.PolicyDocument.Statement")
-    assert isinstance(statements, list)
     found: dict[str, set[str]] = {}
-    for statement in statements:
-        assert isinstance(statement, dict)
+    for statement in statements(tree, role):
         assert statement["Effect"] == "Allow"
-        actions, places = statement["Action"], statement["Resource"]
-        assert isinstance(actions, list)
-        assert isinstance(places, list)
-        for action in actions:
-            found.setdefault(str(action), set()).update(map(str, places))
+        for action in items(statement["Action"]):
+            found.setdefault(str(action), set()).update(map(str, items(statement["Resource"])))
     return found
 
 
@@ -124,6 +123,9 @@ def test_promise_task_role_for_kinesis_secrets_manager_and_sqs(platform: Evaluat
     assert allowed["secretsmanager:GetSecretValue"]
     assert allowed["elasticfilesystem:ClientWrite"] == {"${root/Storage.Files.Arn}"}
     assert "elasticfilesystem:ClientRootAccess" not in allowed
+    (key,) = (each for each in statements(tree, "WorkerRole") if each["Sid"] == "UseKey")
+    through = str(key["Condition"])
+    assert all(f"'{service}.eu-west-2.amazonaws.com'" in through for service in ("kinesis", "secretsmanager", "sqs"))
     task = resource(tree, "Task")
     assert str(task.get("TaskRoleArn")) == "${root/Compute.WorkerRole.Arn}"
     assert str(task.get("ExecutionRoleArn")) == "${root/Compute.ExecutionRole.Arn}"
@@ -170,6 +172,7 @@ def test_workers_are_added_while_records_wait_and_only_added() -> None:
     ends = [step.get("MetricIntervalUpperBound") for step in steps]
     assert ends == [*(step["MetricIntervalLowerBound"] for step in steps[1:]), None]
     assert all(step["ScalingAdjustment"] > 0 for step in steps)
+    assert ends[0] > 0
 
 
 def test_the_service_leaves_the_number_of_workers_to_scaling() -> None:
