@@ -31,16 +31,16 @@ from deployer.deploying import deploy
 from deployer.destroying import destroy
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
+from deployer.fanout import at_once, in_order
 from deployer.inspecting import drift, logs, outputs, status
 from deployer.messages import Ended, Note
 from deployer.planning import deployed_tree, offline, plan
 from deployer.publish import package
 from deployer.recovering import cancel, resume, rollback
-from deployer.regions import at_once, in_order
 from deployer.show.outputs import FORMATS
 from deployer.show.people import Interactive, Unattended
 from deployer.show.printers import observer
-from deployer.watch import watch
+from deployer.watching import watch
 
 __all__ = [
     "FORMATS",

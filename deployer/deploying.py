@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deployer import ask, durations, guards, planning, watch
+from deployer import ask, durations, guards, planning, watching
 from deployer.aws import stacks, writes
 from deployer.decide import plans, progress, states, templates
 from deployer.decide.states import Goal, Move
@@ -65,7 +65,7 @@ def _at_rest(ctx: Context, *, wait: bool) -> Ground:
         return ground
     if not wait and not ctx.person.agree(f"{ctx.stack_name} is {ground.status}. Wait for it to end?"):
         raise planning.busy(ctx, ground)
-    watch.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
+    watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
     return _at_rest(ctx, wait=wait)
 
 
@@ -81,8 +81,8 @@ def execute(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Result:
         return Result(Exit.DONE, f"{ctx.stack_name} in {ctx.region}: guards set.", {"changed": True})
     feed = Feed(ctx.clients, plan.stack_id, fresh=True)
     writes.execute(ctx.clients, confirmed)
-    watched = watch.until_settled(ctx, feed, plan.planned)
-    result = watch.conclude(ctx, watched, Goal.DEPLOY)
+    watched = watching.until_settled(ctx, feed, plan.planned)
+    result = watching.conclude(ctx, watched, Goal.DEPLOY)
     if result.exit is Exit.DONE or (result.exit is Exit.ROLLED_BACK and plan.move is Move.UPDATE):
         _set_policies(ctx, confirmed, source, ())
         guards.protect(ctx, confirmed)
@@ -104,7 +104,7 @@ def _cleaned(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Confirme
     feed = Feed(ctx.clients, confirmed.stack_id, fresh=True)
     ctx.tell(Note(f"Deleting the empty leftover of {ctx.stack_name}."))
     writes.delete(ctx.clients, confirmed)
-    ended = watch.until_settled(ctx, feed, {})
+    ended = watching.until_settled(ctx, feed, {})
     if ended.status != "DELETE_COMPLETE":
         message = f"the leftover of {ctx.stack_name} could not be deleted; next: {ctx.command('destroy')}"
         raise DeployError(message, Exit.STUCK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deployer import ask, planning, watch
+from deployer import ask, planning, watching
 from deployer.aws import artifacts, stacks, writes
 from deployer.decide import states, templates
 from deployer.decide.stateful import STATEFUL
@@ -50,9 +50,9 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool) -> Result:
     if ground.stack is None or move is Move.NOTHING:
         return Result(Exit.DONE, f"There is no stack {ctx.stack_name} in {ctx.region}.", {"changed": False})
     if ground.status == "DELETE_IN_PROGRESS":
-        return watch.follow(ctx, Feed(ctx.clients, ground.stack.id), Goal.DELETE, {})
+        return watching.follow(ctx, Feed(ctx.clients, ground.stack.id), Goal.DELETE, {})
     if move is Move.WAIT and wait:
-        watch.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
+        watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
         return _stack(ctx, planning.survey(ctx), wait=wait, force=force)
     if move is not Move.DELETE:
         raise planning.busy(ctx, ground)
@@ -100,10 +100,10 @@ def _delete(ctx: Context, ground: Ground, consent: Consent, policies: Mapping[st
                 ctx.tell(Note(f"Emptied {bucket.physical_id}: {gone} objects and versions."))
         feed = Feed(ctx.clients, consent.stack_id, fresh=True)
         writes.delete(ctx.clients, consent, force=force, attempt=f"{ground.status} {again}")
-        watched = watch.until_settled(ctx, feed, {})
+        watched = watching.until_settled(ctx, feed, {})
         refilled = {bucket.physical_id for bucket in buckets} & _stuck(watched.feed)
         if watched.status != "DELETE_FAILED" or not refilled or again:
-            return watch.conclude(ctx, watched, Goal.DELETE)
+            return watching.conclude(ctx, watched, Goal.DELETE)
         again = True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployer import ask, planning, watch
+from deployer import ask, planning, watching
 from deployer.aws import writes
 from deployer.decide import states
 from deployer.decide.states import Goal
@@ -78,7 +78,7 @@ def _revert(
         return NOT_DONE
     feed = Feed(ctx.clients, ground.stack.id, fresh=True)
     write(consent)
-    return watch.follow(ctx, feed, Goal.REVERT, {})
+    return watching.follow(ctx, feed, Goal.REVERT, {})
 
 
 def cancel(ctx: Context) -> Result:
@@ -90,6 +90,6 @@ def cancel(ctx: Context) -> Result:
         return Result(Exit.DONE, f"{ctx.stack_name} is {ground.status}; nothing runs.")
     feed = Feed(ctx.clients, ground.stack.id)
     creating = ground.status == "CREATE_IN_PROGRESS"
-    if not watch.cancel_running(ctx, ground.stack.id):
+    if not watching.cancel_running(ctx, ground.stack.id):
         return NOT_DONE
-    return watch.follow(ctx, feed, Goal.DELETE if creating else Goal.REVERT, {})
+    return watching.follow(ctx, feed, Goal.DELETE if creating else Goal.REVERT, {})

@@ -80,6 +80,7 @@ def until_settled(ctx: Context, feed: Feed, planned: Mapping[str, int]) -> Watch
         except KeyboardInterrupt:
             if _interrupted(ctx, feed.root_id) == DETACH:
                 return Watched("", feed, view.hints)
+            pauses = ctx.pauses()
             continue
         if status and not states.moving(status) and status == feed.status:
             return Watched(status, feed, view.hints)
