@@ -13,7 +13,7 @@ from builder.forms import forms
 from builder.render import render
 from builder.text import pretty
 from kit.environment import Environment
-from kit.template import Template
+from kit.template import Rendered
 
 FORMATS: Final = ("json", "yaml")
 SOURCES: Final = "meta/sources.json"
@@ -47,19 +47,22 @@ def load_environment(name: str, params: Path = environments.PARAMS) -> Environme
     return environments.load(name, parameters(render()["root"]), params)
 
 
-def parameters(root: Template) -> Mapping[str, Mapping[str, Any]]:
+def parameters(root: Rendered) -> Mapping[str, Mapping[str, Any]]:
     """Give the root template's Parameters section as plain data."""
-    declared: dict[str, dict[str, Any]] = root.to_dict()["Parameters"]
+    declared: dict[str, dict[str, Any]] = root.body["Parameters"]
     return declared
 
 
-def _text(template: Template, extension: str) -> str:
+def _text(template: Rendered, extension: str) -> str:
+    text = pretty(template.body) + "\n"
     if extension == "yaml":
-        return template.to_yaml()
-    return pretty(template.to_dict()) + "\n"
+        from cfn_flip import to_yaml  # noqa: PLC0415 - for this format only
+
+        return str(to_yaml(text))  # type: ignore[no-untyped-call]
+    return text
 
 
-def _sources(templates: Mapping[str, Template], extension: str) -> dict[str, dict[str, str]]:
+def _sources(templates: Mapping[str, Rendered], extension: str) -> dict[str, dict[str, str]]:
     return {
         f"{name}.{extension}": {
             title: f"{Path(file).relative_to(_REPOSITORY).as_posix()}:{line}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from kit.nest import Tier, nest
-from kit.template import Template
+from kit.template import Rendered
 from templates import TIERS
 
 
@@ -24,6 +24,6 @@ def load(names: Iterable[str] = TIERS) -> list[Tier]:
     return tiers
 
 
-def render(names: Iterable[str] = TIERS, extension: str = "json") -> dict[str, Template]:
+def render(names: Iterable[str] = TIERS, extension: str = "json") -> dict[str, Rendered]:
     """Build the named tiers and their root; see ``kit.nest.nest``."""
     return nest(load(names), extension)

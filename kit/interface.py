@@ -54,7 +54,7 @@ def interface(cls: type[T]) -> type[T]:
     Raises:
         TypeError: a field is neither ``knob()`` nor ``out()``, or the class mixes the two.
     """
-    made = dataclass(frozen=True, kw_only=True)(cls)
+    made = dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
     kinds = {_kind(made, f) for f in fields(made)}  # type: ignore[arg-type]
     if len(kinds) > 1:
         msg = f"{cls.__module__}.{cls.__qualname__} mixes knob() and out(): make two interfaces"

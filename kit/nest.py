@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, dataclass, fields
+from functools import cache
 from typing import Any, get_type_hints
 
 from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, cloudformation
@@ -18,7 +19,7 @@ from kit.errors import UserError
 from kit.interface import has_knobs, pascal, words
 from kit.rules import Rule
 from kit.scope import PROJECT, Scope, stack_tags
-from kit.template import Template
+from kit.template import Rendered, Template
 from kit.values import PARAMETER_TYPES
 
 
@@ -36,7 +37,7 @@ class Tier:
     rules: Callable[..., Sequence[Rule]] | None = None
 
 
-def nest(tiers: Iterable[Tier], extension: str = "json") -> dict[str, Template]:
+def nest(tiers: Iterable[Tier], extension: str = "json") -> dict[str, Rendered]:
     """Render every tier in order; return the root template first, then one template per tier, by name.
 
     ``extension`` is the file ending that the root's relative ``TemplateURL``s get.
@@ -47,7 +48,7 @@ def nest(tiers: Iterable[Tier], extension: str = "json") -> dict[str, Template]:
     """
     root = _Root(extension)
     templates = {tier.name: root.add(tier) for tier in tiers}
-    return {"root": root.template, **templates}
+    return {"root": Rendered(root.template.to_dict(), root.template.sources), **templates}
 
 
 def names_read(node: object) -> Iterator[str]:
@@ -86,8 +87,8 @@ class _Root:
         self._names: dict[str, str] = {}
         self._declare(Scope, "environment")
 
-    def add(self, tier: Tier) -> Template:
-        """Build one tier's template and its nested stack."""
+    def add(self, tier: Tier) -> Rendered:
+        """Render one tier's template and add its nested stack."""
         inputs, produces = _signature(tier)
         for cls in inputs.values():
             if has_knobs(cls) and cls.__module__ == tier.build.__module__ and cls not in self._knobs:
@@ -99,20 +100,15 @@ class _Root:
             _refuse(tier, f"build() returned {type(made).__name__} instead of {produces.__name__}")
         for f in fields(produces):
             t.add_output(Output(pascal(f.name), Value=getattr(made, f.name), **f.metadata["out"]))
-        read = set(names_read(t.to_dict()))
-        passed: dict[str, AWSHelperFn] = {}
-        for wire in (wire for offered in wires.values() for wire in offered.values()):
-            if wire.parameter.title in read:
-                t.add_parameter(wire.parameter)
-                passed[str(wire.parameter.title)] = wire.source
-        waits = [
-            inputs[name].__name__
-            for name, offered in wires.items()
-            if not has_knobs(inputs[name]) and not any(w.parameter.title in read for w in offered.values())
-        ]
+        body = t.to_dict()
+        read = set(names_read(body))
+        used = {name: [w for w in offered.values() if w.parameter.title in read] for name, offered in wires.items()}
+        body["Parameters"] = {w.parameter.title: w.parameter.to_dict() for wires in used.values() for w in wires}
+        passed = {str(w.parameter.title): w.source for wires in used.values() for w in wires}
+        waits = [inputs[name].__name__ for name, wires in used.items() if not wires and not has_knobs(inputs[name])]
         self._stack(tier, produces, passed, waits)
         self._rules(tier)
-        return t
+        return Rendered(body, t.sources)
 
     def _declare(self, cls: type, owner: str) -> None:
         for f in fields(cls):
@@ -185,7 +181,10 @@ def _signature(tier: Tier) -> tuple[dict[str, type], type]:
 
 
 def _parameter_type(cls: type, f: Field[Any]) -> str:
-    return PARAMETER_TYPES.get(get_type_hints(cls)[f.name], "String")
+    return PARAMETER_TYPES.get(_hints(cls)[f.name], "String")
+
+
+_hints = cache(get_type_hints)
 
 
 def _handed(cls: type, wires: dict[str, _Wire]) -> object:

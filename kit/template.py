@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import sys
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import troposphere
 from troposphere import AWSObject
 
 R = TypeVar("R", bound=AWSObject)
+
+SECTIONS: Final = (
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Resources",
+    "Outputs",
+)
+"""The sections of a template in the order in which people read them."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template as plain data, in the order of ``SECTIONS``, and for each logical id the (file, line) that made it."""
+
+    body: dict[str, Any]
+    sources: dict[str, tuple[str, int]]
+
+    def __post_init__(self) -> None:
+        """Bring the sections into order and leave out empty ones."""
+        given = dict(self.body)
+        self.body.clear()
+        self.body.update({section: given[section] for section in SECTIONS if given.get(section)})
 
 
 class Template(troposphere.Template):

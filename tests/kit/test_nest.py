@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ def tier(name: str, inputs: dict[str, type], outputs: type, reads: set[str], **m
             for argument, field in (read.split(".") for read in sorted(reads))
         )
         queue = t.add_resource(sqs.Queue("Queue", QueueName=Sub(text) if text else "plain"))
-        return outputs(**{field: queue.ref() for field in outputs.__dataclass_fields__})
+        return outputs(**{field: queue.ref() for field in [f.name for f in fields(outputs)]})
 
     build.__annotations__ = {"t": Template, **inputs, "return": outputs}
     build.__module__ = f"templates.{name}"
@@ -65,7 +67,7 @@ def test_any_graph_is_wired_completely_and_only_where_read(
     for place, (outputs, takes, reads) in enumerate(graph):
         made.append(make(f"t{place}", f"T{place}", {field: KINDS[kind] for field, kind in outputs.items()}, out))
         tiers.append(tier(f"t{place}", {f"t{earlier}": made[earlier] for earlier in takes}, made[place], reads))
-    templates = {name: template.to_dict() for name, template in nest(tiers).items()}
+    templates = {name: template.body for name, template in nest(tiers).items()}
     root = templates.pop("root")
     assert [name.capitalize() for name in templates] == list(root["Resources"])
     for place, (_, takes, reads) in enumerate(graph):
@@ -92,7 +94,7 @@ def test_nesting_twice_gives_the_same_bytes(graph: list[tuple[dict[str, str], li
         for place, (outputs, takes, reads) in enumerate(graph):
             made.append(make(f"t{place}", f"T{place}", {field: KINDS[kind] for field, kind in outputs.items()}, out))
             tiers.append(tier(f"t{place}", {f"t{earlier}": made[earlier] for earlier in takes}, made[place], reads))
-        return [template.to_json() for template in nest(tiers).values()]
+        return [json.dumps(template.body) for template in nest(tiers).values()]
 
     assert text() == text()
 
@@ -103,17 +105,17 @@ PLAIN = make("plain", "Plain", {"name": Name}, out)
 def test_knobs_become_root_parameters_grouped_by_tier() -> None:
     knobs = make("plain", "Knobs", {"shard_count": Number}, lambda text: knob(text, default=2, MaxValue=9))
     root, child = nest([tier("plain", {"scope": Scope, "knobs": knobs}, PLAIN, {"knobs.shard_count"})]).values()
-    parameters = root.to_dict()["Parameters"]
+    parameters = root.body["Parameters"]
     assert parameters["ShardCount"] == {"Type": "Number", "Default": 2, "MaxValue": 9, "Description": "shard_count."}
-    assert child.to_dict()["Parameters"]["ShardCount"] == {
+    assert child.body["Parameters"]["ShardCount"] == {
         "Type": "Number",
         "MaxValue": 9,
         "Description": "shard_count.",
     }
-    stack = root.to_dict()["Resources"]["Plain"]["Properties"]
+    stack = root.body["Resources"]["Plain"]["Properties"]
     assert stack["Parameters"] == {"ShardCount": {"Ref": "ShardCount"}}
     assert stack["TemplateURL"] == "plain.json"
-    groups = root.to_dict()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    groups = root.body["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert [(group["Label"]["default"], group["Parameters"]) for group in groups] == [
         ("Environment", ["Environment"]),
         ("Plain", ["ShardCount"]),
@@ -129,14 +131,14 @@ def test_a_later_tier_may_use_the_knobs_of_an_earlier_one() -> None:
             tier("later", {"shards": knobs}, later, {"shards.shard_count"}),
         ]
     ).values()
-    assert "ShardCount" in child.to_dict()["Parameters"]
-    assert root.to_dict()["Resources"]["Later"]["Properties"]["Parameters"] == {"ShardCount": {"Ref": "ShardCount"}}
+    assert "ShardCount" in child.body["Parameters"]
+    assert root.body["Resources"]["Later"]["Properties"]["Parameters"] == {"ShardCount": {"Ref": "ShardCount"}}
 
 
 def test_a_promised_output_is_one_of_the_root() -> None:
     promised = make("plain", "Plain", {"name": Name}, lambda text: out(text, root=True))
     root, _ = nest([tier("plain", {}, promised, set())]).values()
-    assert root.to_dict()["Outputs"]["PlainName"]["Value"] == {"Fn::GetAtt": ["Plain", "Outputs.Name"]}
+    assert root.body["Outputs"]["PlainName"]["Value"] == {"Fn::GetAtt": ["Plain", "Outputs.Name"]}
 
 
 def test_rules_of_a_tier_are_rules_of_the_root() -> None:
@@ -147,7 +149,7 @@ def test_rules_of_a_tier_are_rules_of_the_root() -> None:
 
     rules.__annotations__ = {"knobs": knobs, "return": Sequence[Rule]}
     root, _ = nest([tier("plain", {"knobs": knobs}, PLAIN, {"knobs.shard_count"}, rules=rules)]).values()
-    assert root.to_dict()["Rules"]["Even"]["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "ShardCount"}, "2"]}
+    assert root.body["Rules"]["Even"]["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "ShardCount"}, "2"]}
 
 
 def test_the_line_that_made_a_resource_is_remembered() -> None:
