@@ -1,0 +1,55 @@
+"""Our own rules, on the whole evaluated tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from gate.digest import digest, sources, versions
+from gate.engines import Job, Stacks, Verdict
+from gate.finding import Finding
+from gate.rule import Rule
+from gate.subject import Subject
+
+
+def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
+    """Give one job per tree: a rule may look anywhere."""
+    code = sources()
+    data = versions("cfn-lint", "botocore")
+    for subject, stacks in trees.items():
+        key = digest("tree-rules", code, data, subject.digest)
+        yield Job(key=key, subjects=(subject,), weight=50 * len(stacks), run=partial(_run, subject))
+
+
+def prepare() -> None:
+    """Do nothing: rules import quickly."""
+
+
+def _run(subject: Subject) -> Verdict:
+    from gate.rules import all_rules  # noqa: PLC0415 - not needed where every verdict is remembered
+
+    return {subject.region: [finding for rule in all_rules() for finding in _findings(rule, subject)]}
+
+
+def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    try:
+        for finding in rule.findings(subject.tree):
+            template = subject.folder.template(finding.file)
+            place = ("Resources", finding.logical_id, *finding.path) if finding.logical_id else finding.path
+            yield replace(finding, line=template.line(place))
+    except Exception as error:
+        yield crash(rule.id, subject, error)
+
+
+def crash(what: str, subject: Subject, error: Exception) -> Finding:
+    """Report a check that failed on a tree: the tree is not known to be good."""
+    return Finding(
+        rule="E9099",
+        severity="error",
+        message=f"{what} failed on this tree: {type(error).__name__}: {error}",
+        fix="Report this with the template; until it is mended, suppress it with that reason.",
+        link="",
+        stack="root",
+        file=subject.root,
+    )

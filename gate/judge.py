@@ -1,0 +1,168 @@
+"""Run the engines on some trees and weigh what they find: profile, suppressions, duplicates."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from gate import suppressions, workers
+from gate.cache import Cache
+from gate.digest import digest, sources
+from gate.engines import Engine, Stacks, Verdict, linter, native, tree_rules
+from gate.finding import Finding
+from gate.subject import Subject
+from gate.suppressions import Suppression
+from gate.tree import TreeError
+
+QUICK: Final[tuple[Engine, ...]] = (tree_rules, native)
+ALL: Final[tuple[Engine, ...]] = (*QUICK, linter)
+UNREADABLE: Final = "E9000"
+SOURCES: Final = "meta/sources.json"
+"""Beside the templates: ``{"<template>": {"<logical id>": "<source file>:<line>"}}``; optional."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found in one tree: what stands, and what a suppression covers, with its reason."""
+
+    subject: Subject
+    standing: tuple[Finding, ...]
+    suppressed: tuple[tuple[Finding, str], ...] = ()
+
+
+def judge(
+    subjects: Sequence[Subject],
+    *,
+    engines: Sequence[Engine],
+    cache: Cache,
+    today: datetime.date,
+    processes: int = workers.CORES,
+) -> list[Outcome]:
+    """Gate every subject with every engine.
+
+    A tree that cannot be read is a finding, not an error.
+
+    Raises:
+        SubjectError: a tree's suppressions cannot be read.
+        WorkerError: a worker process died.
+    """
+    accepted = {folder: suppressions.load(folder) for folder in {subject.folder.directory for subject in subjects}}
+    trees: dict[Subject, Stacks] = {}
+    outcomes: dict[Subject, Outcome] = {}
+    for subject in subjects:
+        try:
+            trees[subject] = _stacks(subject, cache)
+        except TreeError as error:
+            outcomes[subject] = Outcome(subject, (_unreadable(subject, error),))
+    found = _run(trees, engines, cache, processes)
+    for subject, stacks in trees.items():
+        listed = [entry for entry in accepted[subject.folder.directory] if _judged(entry, engines)]
+        outcomes[subject] = _weigh(subject, _told(subject, stacks, found[subject]), listed, today)
+    return [outcomes[subject] for subject in subjects]
+
+
+def _stacks(subject: Subject, cache: Cache) -> Stacks:
+    key = digest("stacks", sources("tree"), subject.digest)
+    found: Stacks | None = cache.get(key)
+    if found is None:
+        found = {path: stack.file for path, stack in subject.tree.stacks.items()}
+        cache.put(key, found)
+    return found
+
+
+def _unreadable(subject: Subject, error: TreeError) -> Finding:
+    return Finding(
+        rule=UNREADABLE,
+        severity="error",
+        message=error.message,
+        fix=error.fix,
+        link="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html",
+        stack="root",
+        file=error.file or subject.root,
+        line=error.line,
+    )
+
+
+def _run(
+    trees: Mapping[Subject, Stacks], engines: Sequence[Engine], cache: Cache, processes: int
+) -> Mapping[Subject, Sequence[Finding]]:
+    """Collect each subject's findings from remembered verdicts and from jobs, of which the heaviest begin first."""
+    jobs = {job.key: (engine, job) for engine in engines for job in engine.jobs(trees)}
+    verdicts = {key: _loaded(stored) for key in jobs if (stored := cache.get(key)) is not None}
+    begun = []
+    for engine in engines:
+        todo = [job for key, (owner, job) in jobs.items() if owner is engine and key not in verdicts]
+        if todo:
+            todo.sort(key=lambda job: -job.weight)
+            engine.prepare()
+            begun.append((todo, workers.start([job.run for job in todo], processes)))
+    for todo, wait in begun:
+        for job, verdict in zip(todo, wait(), strict=True):
+            verdicts[job.key] = verdict
+            cache.put(job.key, {region: [asdict(finding) for finding in found] for region, found in verdict.items()})
+    if begun:
+        cache.trim()
+    found: defaultdict[Subject, list[Finding]] = defaultdict(list)
+    for key, (_, job) in jobs.items():
+        for subject in job.subjects:
+            found[subject] += verdicts[key][subject.region]
+    return found
+
+
+def _loaded(stored: Mapping[str, list[dict[str, Any]]]) -> Verdict:
+    return {
+        region: [Finding(**{**fields, "path": tuple(fields["path"])}) for fields in found]
+        for region, found in stored.items()
+    }
+
+
+def _told(subject: Subject, stacks: Stacks, found: Sequence[Finding]) -> Iterator[Finding]:
+    """Give what the profile asks for, each once, with its stack and the source line."""
+    first = {file: path for path, file in reversed(list(stacks.items()))}
+    written = _written(subject)
+    seen = set()
+    for finding in found:
+        told = replace(
+            finding,
+            stack=finding.stack or first[finding.file],
+            source=written.get(finding.file, {}).get(finding.logical_id),
+        )
+        if told not in seen and (subject.profile == "production" or told.severity == "error"):
+            seen.add(told)
+            yield told
+
+
+def _written(subject: Subject) -> Mapping[str, Mapping[str, str]]:
+    try:
+        lines = json.loads((subject.folder.directory / SOURCES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return lines if isinstance(lines, dict) else {}
+
+
+def _judged(entry: Suppression, engines: Sequence[Engine]) -> bool:
+    """Tell whether the engines that run could have found what a suppression covers."""
+    return linter in engines or entry.rule[1:2] == "9"
+
+
+def _weigh(
+    subject: Subject, found: Iterator[Finding], accepted: Sequence[Suppression], today: datetime.date
+) -> Outcome:
+    listed = [entry for entry in accepted if entry.concerns(subject)]
+    valid = [entry for entry in listed if entry.holds(today)]
+    standing: list[Finding] = []
+    suppressed: list[tuple[Finding, str]] = []
+    used = set()
+    for finding in found:
+        cover = next((entry for entry in valid if entry.covers(finding)), None)
+        if cover:
+            used.add(cover)
+            suppressed.append((finding, cover.reason))
+        else:
+            standing.append(finding)
+    standing += [entry.stale(today) for entry in listed if entry not in used]
+    return Outcome(subject, tuple(standing), tuple(suppressed))
