@@ -83,6 +83,8 @@ def test_promise_secrets_with_rotation(platform: Evaluate) -> None:
     assert str(rotation.get("SecretId")) == "${root/Database.Cluster.MasterUserSecret.SecretArn}"
     assert rotation.get("RotationRules.AutomaticallyAfterDays") == "14"
     assert rotation.get("RotationLambdaARN") is None
+    assert rotation.get("RotateImmediatelyOnUpdate") is False
+    assert rendered()["database"]["Resources"]["RotationSchedule"]["DependsOn"] == ["Writer"]
 
 
 def test_only_tls_and_iam_get_in() -> None:
