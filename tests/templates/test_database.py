@@ -96,6 +96,12 @@ def test_only_tls_and_iam_get_in() -> None:
     assert properties("database", "Subnets")["SubnetIds"] == {"Ref": "NetworkDataSubnets"}
 
 
+def test_slow_statements_are_logged_but_no_password_that_is_set() -> None:
+    parameters = properties("database", "Parameters")["Parameters"]
+    assert parameters["log_min_duration_statement"] == "1000"
+    assert "log_statement" not in parameters
+
+
 def test_the_parameter_family_is_that_of_the_engine_version() -> None:
     made = properties("database", "Cluster")
     major = made["EngineVersion"].split(".")[0]
