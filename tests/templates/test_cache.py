@@ -46,7 +46,7 @@ def test_promise_redis_compatible_cache_with_failover_multi_az_and_encryption(pl
 @pytest.mark.parametrize("flag", ["AtRestEncryptionEnabled", "TransitEncryptionEnabled", "AutomaticFailoverEnabled"])
 def test_failure_a_flag_of_the_wrong_type_cannot_be_written(flag: str) -> None:
     wrong: dict[str, Any] = {flag: "enabled"}
-    with pytest.raises(ValueError, match="^$"):  # troposphere says no more than that
+    with pytest.raises(ValueError, match=r"^$"):  # troposphere says no more than that
         elasticache.ReplicationGroup("Group", ReplicationGroupDescription="A cache", NumCacheClusters=2, **wrong)
 
 
