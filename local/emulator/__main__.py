@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -72,7 +73,7 @@ def loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
             if ip_address(host).is_loopback:
                 return
         if host != "localhost":
-            raise PermissionError(f"the local cloud stays on 127.0.0.1: {event} to {host!r} refused")
+            raise PermissionError(errno.EACCES, f"the local cloud stays on 127.0.0.1: {event} to {host!r} refused")
 
 
 def bound(port: int) -> socket.socket:

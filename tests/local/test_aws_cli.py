@@ -1,0 +1,68 @@
+"""The real ``aws`` command deploys to the cloud. It lives in an environment of its own, as the cloud does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import local
+from tests.local.client import Client, Template
+from tests.local.trees import shop
+
+pytestmark = pytest.mark.slow
+
+LOCK = Path(__file__).parent / "aws-cli.txt"
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    """The Python that the ``aws`` command runs in."""
+    return local.ensure(LOCK, local.HOME / "aws-cli", print)
+
+
+def aws(cloud: local.Cloud, python: Path, *arguments: str) -> str:
+    """Run the ``aws`` command against the cloud; return what it printed."""
+    command = [str(python), "-m", "awscli", *arguments]
+    finished = subprocess.run(command, env=cloud.environ(os.environ), capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def write(folder: Path, tree: Template, name: str = "root.json") -> str:
+    """Write a tree of templates as files that name one another; return the root's name."""
+    resources: dict[str, Any] = {}
+    for logical_id, resource in tree["Resources"].items():
+        resources[logical_id] = resource
+        child = resource.get("Properties", {}).get("TemplateURL")
+        if isinstance(child, dict):
+            url = write(folder, child, f"{logical_id.lower()}.json")
+            resources[logical_id] = {**resource, "Properties": {**resource["Properties"], "TemplateURL": url}}
+    (folder / name).write_text(json.dumps({**tree, "Resources": resources}))
+    return name
+
+
+def test_package_and_deploy_then_nothing_then_a_change(client: Client, python: Path, tmp_path: Path) -> None:
+    write(tmp_path, shop())
+    packaged = str(tmp_path / "packaged.json")
+    source = ["--template-file", str(tmp_path / "root.json"), "--s3-bucket", "templates", "--use-json"]
+    aws(client.cloud, python, "cloudformation", "package", *source, "--output-template-file", packaged)
+    deploy = ["cloudformation", "deploy", "--stack-name", "shop", "--template-file", packaged]
+    deploy += ["--capabilities", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND", "--no-fail-on-empty-changeset"]
+    created = aws(client.cloud, python, *deploy, "--parameter-overrides", "Stage=dev", "--tags", "Project=shop")
+    assert "Successfully created/updated stack - shop" in created
+    assert {stack["StackStatus"] for stack in client.cloudformation.describe_stacks()["Stacks"]} == {"CREATE_COMPLETE"}
+    again = aws(client.cloud, python, *deploy, "--parameter-overrides", "Stage=dev", "--tags", "Project=shop")
+    assert "No changes to deploy. Stack shop is up to date" in again
+    aws(client.cloud, python, *deploy, "--parameter-overrides", "Timeout=60", "--tags", "Project=shop")
+    statuses = {it.logical_id: it.status for it in local.resources(client.cloud)}
+    assert (statuses["Queue"], statuses["Vpc"]) == ("UPDATE_COMPLETE", "CREATE_COMPLETE")
+    stack = json.loads(aws(client.cloud, python, "cloudformation", "describe-stacks", "--stack-name", "shop"))
+    assert stack["Stacks"][0]["Outputs"]
+    aws(client.cloud, python, "cloudformation", "delete-stack", "--stack-name", "shop")
+    aws(client.cloud, python, "cloudformation", "wait", "stack-delete-complete", "--stack-name", "shop")
+    assert local.resources(client.cloud) == []
