@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from deployer import watching
 from deployer.aws import change_sets
+from deployer.aws import validations as aws_validations
 from deployer.decide import plans
 from deployer.errors import DeployError, NotFoundError, UnsupportedError
 from deployer.exits import Exit
@@ -69,7 +70,7 @@ def validations(ctx: Context, staged: Staged) -> tuple[Validation, ...]:
     """Return what pre-deployment validation found in all stacks; not every endpoint can tell."""
     try:
         return tuple(
-            found for path, each in staged.sets for found in change_sets.validations(ctx.clients, each.id, path)
+            found for path, each in staged.sets for found in aws_validations.of_change_set(ctx.clients, each.id, path)
         )
     except (UnsupportedError, NotFoundError):
         return ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deployer import ask, durations
-from deployer.aws import services, stacks, writes
+from deployer.aws import services, stacks, validations, writes
 from deployer.decide import advice, causes, progress, states, templates
 from deployer.errors import DeployError, ExpiredError, ThrottledError, UnreachableError
 from deployer.exits import Exit, Result
@@ -186,10 +186,21 @@ def conclude(ctx: Context, watched: Watched, goal: states.Goal) -> Result:
     code = states.outcome(_real_goal(watched, goal), watched.status)
     if code is Exit.DONE:
         return Result(code, f"{ctx.stack_name} in {ctx.region}: {watched.status}.", {"status": watched.status})
-    verdict = causes.diagnose(watched.feed.root_id, watched.feed.events)
+    verdict = _explain(ctx, causes.diagnose(watched.feed.root_id, watched.feed.events))
     ctx.tell(_failure(ctx, watched, verdict))
     summary = f"{ctx.stack_name} in {ctx.region}: {watched.status}."
     return Result(code, summary, {"status": watched.status, "cause": _data(verdict.cause)})
+
+
+def _explain(ctx: Context, verdict: Verdict) -> Verdict:
+    """Look up what a cause that only points to DescribeEvents points to."""
+    cause = verdict.cause
+    if cause is None or not causes.unexplained(cause):
+        return verdict
+    try:
+        return causes.explained(verdict, validations.of_stack(ctx.clients, cause.physical_id, cause.path))
+    except DeployError:
+        return verdict
 
 
 def _real_goal(watched: Watched, goal: states.Goal) -> states.Goal:

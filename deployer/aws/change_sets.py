@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deployer.aws.faults import translated
 from deployer.errors import AlreadyError, NotFoundError
-from deployer.model import Change, ChangeSet, Detail, Validation
+from deployer.model import Change, ChangeSet, Detail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import (
         ChangeSetSummaryTypeDef,
         ChangeTypeDef,
-        OperationEventTypeDef,
         ResourceChangeDetailTypeDef,
         RollbackTriggerTypeDef,
     )
@@ -111,31 +110,6 @@ def _detail(raw: ResourceChangeDetailTypeDef) -> Detail:
         cause=raw.get("CausingEntity", ""),
         before=target.get("BeforeValue"),
         after=target.get("AfterValue"),
-    )
-
-
-def validations(clients: Clients, change_set_id: str, stack_path: str = "") -> list[Validation]:
-    """Return what pre-deployment validation found in one change set.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
-    """
-    with translated("DescribeEvents", clients.region):
-        pages = clients.cloudformation.get_paginator("describe_events").paginate(
-            ChangeSetName=change_set_id, Filters={"FailedEvents": True}
-        )
-        raws = [raw for page in pages for raw in page.get("OperationEvents", ())]
-    return [_validation(raw, stack_path) for raw in raws if raw.get("EventType") == "VALIDATION_ERROR"]
-
-
-def _validation(raw: OperationEventTypeDef, stack_path: str) -> Validation:
-    return Validation(
-        stack_path=stack_path,
-        logical_id=raw.get("LogicalResourceId", ""),
-        type=raw.get("ResourceType", ""),
-        name=raw.get("ValidationName", ""),
-        property_path=raw.get("ValidationPath", ""),
-        reason=raw.get("ValidationStatusReason", ""),
-        fails=raw.get("ValidationFailureMode", "FAIL") == "FAIL",
     )
 
 

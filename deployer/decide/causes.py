@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deployer.model import join
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from deployer.model import Event
+    from deployer.model import Event, Validation
 
 CONSEQUENCE = re.compile(
     r"^(Resource (creation|update|deletion|import) cancelled"
@@ -165,3 +165,19 @@ def _stacks_own_words(current: Sequence[Event]) -> Cause | None:
         if event.of_stack and event.reason and (event.status.endswith("_FAILED") or "ROLLBACK" in event.status):
             return Cause("", "", event.status, event.reason, event.time, event.physical_id)
     return None
+
+
+def unexplained(cause: Cause | None) -> bool:
+    """Whether a cause only points to DescribeEvents, as a stack does that failed pre-deployment validation."""
+    return cause is not None and "DescribeEvents" in cause.reason
+
+
+def explained(verdict: Verdict, validations: Sequence[Validation]) -> Verdict:
+    """Return the verdict with the resource that failed validation as the cause, if there is one."""
+    failing = [each for each in validations if each.fails]
+    if verdict.cause is None or not failing:
+        return verdict
+    first = failing[0]
+    reason = f"{first.property_path}: {first.reason}".removeprefix(": ")
+    cause = Cause(first.path, first.type, "VALIDATION_FAILED", reason, verdict.cause.time, "")
+    return replace(verdict, cause=cause, others=verdict.others + len(failing) - 1)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deployer.errors import DeployError
 from deployer.exits import Exit
@@ -146,7 +146,11 @@ def resource_types(tree: Tree) -> dict[str, str]:
     }
 
 
-def values(template: Template, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the value of each parameter of a template, the default where none is given."""
+def values(template: Template, given: Mapping[str, str]) -> dict[str, str | None]:
+    """Return the value of each parameter of a template, the default where none is given, as the string that it is."""
     declared = template.get("Parameters", {})
-    return {name: given.get(name, body.get("Default")) for name, body in declared.items()}
+    return {name: given.get(name, _string(body.get("Default"))) for name, body in declared.items()}
+
+
+def _string(default: object) -> str | None:
+    return default if isinstance(default, str) or default is None else json.dumps(default)

@@ -11,7 +11,7 @@ import botocore.exceptions
 import pytest
 from botocore.stub import ANY, Stubber
 
-from deployer.aws import artifacts, change_sets, drift, services, stacks, writes
+from deployer.aws import artifacts, change_sets, drift, services, stacks, validations, writes
 from deployer.aws.faults import from_botocore, translated
 from deployer.consent import ConfirmedPlan, Consent
 from deployer.decide.plans import Plan
@@ -178,7 +178,7 @@ def test_validation_results_are_read() -> None:
     with stubbed("cloudformation") as stub:
         request = {"ChangeSetName": nested, "Filters": {"FailedEvents": True}}
         stub.add_response("describe_events", {"OperationEvents": data["events"][nested]}, request)
-        (found,) = change_sets.validations(clients(), nested, "Streaming")
+        (found,) = validations.of_change_set(clients(), nested, "Streaming")
     assert (found.path, found.property_path) == (
         "Streaming/Ingest",
         "/Resources/Ingest/Properties/RetentionPeriodHours",

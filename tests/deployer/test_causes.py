@@ -9,6 +9,7 @@ import pytest
 from deployer.decide import causes
 from deployer.decide.causes import diagnose
 from deployer.messages import Failed
+from deployer.model import Validation
 from deployer.show.failure import failure_lines
 from deployer.show.style import Style
 from tests.deployer.recordings import events, recorded
@@ -121,3 +122,23 @@ def test_a_rollback_asked_for_later_is_an_operation_of_its_own() -> None:
 
 def test_no_events_no_verdict() -> None:
     assert diagnose("arn", {}).cause is None
+
+
+def test_a_cause_that_points_elsewhere_is_explained() -> None:
+    data = recorded("nested_failure")
+    verdict = diagnose(data["root"], events(data))
+    found = Validation(
+        stack_path="Storage",
+        logical_id="Media",
+        type="AWS::S3::Bucket",
+        name="NAME_CONFLICT_VALIDATION",
+        property_path="/BucketName",
+        reason="a bucket of this name exists",
+        fails=True,
+    )
+    warning = dataclasses.replace(found, logical_id="Other", fails=False)
+    assert not causes.unexplained(verdict.cause)
+    assert causes.explained(verdict, [warning]) == verdict
+    cause = causes.explained(verdict, [warning, found]).cause
+    assert cause is not None
+    assert (cause.path, cause.reason) == ("Storage/Media", "/BucketName: a bucket of this name exists")

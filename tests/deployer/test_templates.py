@@ -98,5 +98,5 @@ def test_a_broken_tree_is_one_clear_error(tmp_path: Path, root: object, words: s
 
 
 def test_parameters_take_their_default_where_none_is_given() -> None:
-    template = {"Parameters": {"A": {"Type": "String", "Default": "1"}, "B": {"Type": "String"}}}
-    assert templates.values(template, {"B": "2", "C": "3"}) == {"A": "1", "B": "2"}
+    declared = {"A": {"Type": "String", "Default": "1"}, "B": {"Type": "String"}, "D": {"Type": "Number", "Default": 4}}
+    assert templates.values({"Parameters": declared}, {"B": "2", "C": "3"}) == {"A": "1", "B": "2", "D": "4"}
