@@ -18,6 +18,8 @@ from kit.template import Rendered
 FORMATS: Final = ("json", "yaml")
 SOURCES: Final = "meta/sources.json"
 """``{"<template file>": {"<logical id>": "<source file>:<line>"}}``."""
+SUPPRESSIONS: Final = "suppressions.toml"
+"""Of params/, handed on as it is: what the gate may find in these templates."""
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,8 @@ def build(out: Path, extension: str = "json", params: Path = environments.PARAMS
     for name in environments.names(params):
         environment = environments.load(name, declared, params)
         files |= {f"environments/{name}/{form}": text for form, text in forms(environment).items()}
+    if (params / SUPPRESSIONS).is_file():
+        files[SUPPRESSIONS] = (params / SUPPRESSIONS).read_text(encoding="utf-8")
     files[SOURCES] = json.dumps(_sources(templates, extension), indent=1) + "\n"
     return write_folder(out, files)
 

@@ -35,4 +35,4 @@ def _json(value: object) -> str:
 def _yaml(value: object) -> str:
     import yaml  # noqa: PLC0415 - keeps commands that write no YAML quick to start
 
-    return yaml.safe_dump(value, sort_keys=False)
+    return str(yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 from troposphere import And, AWSHelperFn, AWSObject, Condition, Not, apigateway, apigatewayv2, encode_to_dict, iam, logs
 from troposphere import elasticloadbalancingv2 as elb
@@ -122,9 +122,8 @@ def publish(
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-deployment.html
     """
-    digest = hashlib.sha256(
-        json.dumps([encode_to_dict(one) for one in definition], sort_keys=True).encode()
-    ).hexdigest()[:10]
+    text = json.dumps([encode_to_dict(one) for one in definition], sort_keys=True)
+    digest = f"{crc32(text.encode()):08x}"
     methods = [one.title for one in definition if isinstance(one, apigateway.Method)]
 
     def snapshot(way: str, held: tuple[AWSHelperFn, ...], left: Sequence[Switch]) -> AWSHelperFn:

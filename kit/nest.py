@@ -13,10 +13,11 @@ from dataclasses import Field, dataclass, fields
 from functools import cache
 from typing import Any, get_type_hints
 
-from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, cloudformation
+from troposphere import AWSHelperFn, GetAtt, Join, Output, Parameter, Ref, cloudformation
 
 from kit.errors import UserError
 from kit.interface import has_knobs, pascal, words
+from kit.limits import is_list
 from kit.rules import Rule
 from kit.scope import PROJECT, Scope, stack_tags
 from kit.template import Rendered, Template
@@ -70,9 +71,10 @@ def names_read(node: object) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Wire:
-    """A parameter that a tier may read, and what the root passes for it."""
+    """A parameter that a tier may read: its name, how the child declares it, what the root passes for it."""
 
-    parameter: Parameter
+    name: str
+    declaration: dict[str, Any]
     source: AWSHelperFn
 
 
@@ -102,10 +104,10 @@ class _Root:
             t.add_output(Output(pascal(f.name), Value=getattr(made, f.name), **f.metadata["out"]))
         body = t.to_dict()
         read = set(names_read(body))
-        used = {name: [w for w in offered.values() if w.parameter.title in read] for name, offered in wires.items()}
-        body["Parameters"] = {w.parameter.title: w.parameter.to_dict() for wires in used.values() for w in wires}
-        passed = {str(w.parameter.title): w.source for wires in used.values() for w in wires}
-        waits = [inputs[name].__name__ for name, wires in used.items() if not wires and not has_knobs(inputs[name])]
+        used = {name: [wire for wire in offered.values() if wire.name in read] for name, offered in wires.items()}
+        body["Parameters"] = {wire.name: wire.declaration for some in used.values() for wire in some}
+        passed = {wire.name: wire.source for some in used.values() for wire in some}
+        waits = [inputs[name].__name__ for name, some in used.items() if not some and not has_knobs(inputs[name])]
         self._stack(tier, produces, passed, waits)
         self._rules(tier)
         return Rendered(body, t.sources)
@@ -132,10 +134,12 @@ class _Root:
             name, kind = pascal(f.name), _parameter_type(cls, f)
             if has_knobs(cls):
                 limits = {key: value for key, value in f.metadata["knob"].items() if key != "Default"}
-                wires[f.name] = _Wire(Parameter(name, Type=kind, **limits), Ref(name))
+                # a nested stack takes lists as text only
+                source = Join(",", Ref(name)) if is_list(kind) else Ref(name)
+                wires[f.name] = _Wire(name, {"Type": kind, **limits}, source)
             else:
-                parameter = Parameter(cls.__name__ + name, Type=kind, **f.metadata["out"])
-                wires[f.name] = _Wire(parameter, GetAtt(cls.__name__, f"Outputs.{name}"))
+                declaration = {"Type": kind, **f.metadata["out"]}
+                wires[f.name] = _Wire(cls.__name__ + name, declaration, GetAtt(cls.__name__, f"Outputs.{name}"))
         return wires
 
     def _stack(self, tier: Tier, produces: type, passed: dict[str, AWSHelperFn], waits: list[str]) -> None:
@@ -188,7 +192,7 @@ _hints = cache(get_type_hints)
 
 
 def _handed(cls: type, wires: dict[str, _Wire]) -> object:
-    return cls(**{field: Ref(wire.parameter.title) for field, wire in wires.items()})
+    return cls(**{field: Ref(wire.name) for field, wire in wires.items()})
 
 
 def _rooted(cls: type) -> Any:  # noqa: ANN401 - an instance of cls

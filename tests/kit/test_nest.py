@@ -135,6 +135,15 @@ def test_a_later_tier_may_use_the_knobs_of_an_earlier_one() -> None:
     assert root.body["Resources"]["Later"]["Properties"]["Parameters"] == {"ShardCount": {"Ref": "ShardCount"}}
 
 
+def test_a_list_is_passed_on_as_text() -> None:
+    knobs = make("plain", "Knobs", {"subnets": SubnetIds}, knob)
+    root, child = nest([tier("plain", {"knobs": knobs}, PLAIN, {"knobs.subnets"})]).values()
+    assert root.body["Parameters"]["Subnets"]["Type"] == "List<AWS::EC2::Subnet::Id>"
+    assert child.body["Parameters"]["Subnets"]["Type"] == "List<AWS::EC2::Subnet::Id>"
+    passed = root.body["Resources"]["Plain"]["Properties"]["Parameters"]["Subnets"]
+    assert passed == {"Fn::Join": [",", {"Ref": "Subnets"}]}
+
+
 def test_a_promised_output_is_one_of_the_root() -> None:
     promised = make("plain", "Plain", {"name": Name}, lambda text: out(text, root=True))
     root, _ = nest([tier("plain", {}, promised, set())]).values()
