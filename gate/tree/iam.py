@@ -5,17 +5,20 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gate.tree import identity
+from gate.tree.arns import SOMETHING, arn_of, matches, spelled, wildcard
 from gate.tree.compare import all_true, any_true
 from gate.tree.managed_policies import MANAGED_POLICIES
 from gate.tree.policy import UNREADABLE, Principal, Statement, statements
 from gate.tree.resource import Resource
-from gate.tree.values import Pseudo, Reference, Text, Unknown, as_text, dig, items, known, references, unknown
+from gate.tree.values import Unknown, as_text, dig, items, references, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gate.tree.tree import Tree
     from gate.tree.values import Path, Value
@@ -27,6 +30,7 @@ __all__ = [
     "allows",
     "covers",
     "identity_statements",
+    "may",
     "resource_statements",
     "statements",
     "trust",
@@ -67,6 +71,7 @@ def trust(role: Resource) -> list[Statement]:
     return statements(role.get("AssumeRolePolicyDocument"), role, ("AssumeRolePolicyDocument",))
 
 
+@lru_cache(maxsize=256)
 def identity_statements(tree: Tree, role: Resource) -> list[Statement]:
     """Return all statements that a role has: inline, attached in any stack, and of managed policies.
 
@@ -106,14 +111,18 @@ def _managed(tree: Tree, role: Resource) -> list[Statement]:
     return found
 
 
+@lru_cache(maxsize=256)
 def resource_statements(tree: Tree, resource: Resource) -> list[Statement]:
     """Return the statements of the policies on a resource: its own policy property, and policy resources for it."""
     own = _OWN_POLICIES.get(resource.type)
     found = statements(resource.get(own), resource, tuple(own.split("."))) if own else []
     for type_, (about, document) in _RESOURCE_POLICIES.items():
         for policy in tree.resources(type_):
-            if resource in tree.targets(policy.get(about)):
+            to = policy.get(about)
+            if resource in tree.targets(to):
                 found += statements(policy.get(document), policy, (document,))
+            elif unknown(to):
+                found.append(UNREADABLE)
     return found
 
 
@@ -126,13 +135,17 @@ def allows(
     action: str,
     resource: Resource | Value = None,
     principal: str | Resource | None = None,
+    *,
+    context: Mapping[str, Value] | None = None,
 ) -> bool | None:
     """Tell whether statements allow an action (``kms:Decrypt``) on a resource; None if that cannot be known.
 
     ``resource`` None asks for the action on any resource. ``principal`` (a service such as ``logs.amazonaws.com``, or
-    a role) is asked of resource policies only. A statement with conditions may or may not apply, so it gives None.
+    a role) is asked of resource policies only. A statement with conditions may or may not apply, so it gives None,
+    unless the ``context`` (values by condition key) rules it out.
     """
-    verdicts: list[bool | None] = []
+    allowed: list[bool | None] = []
+    denied: list[bool | None] = []
     for statement in policy:
         if statement.effect == "Deny" and resource is None:
             continue
@@ -141,17 +154,36 @@ def allows(
                 _acts(statement, action),
                 True if resource is None else _on(tree, statement, resource),
                 True if principal is None else _to(tree, statement, principal),
+                _conditions_hold(tree, statement.conditions, context or {}),
             ]
         )
-        if applies and statement.conditions:
-            applies = None
-        if statement.effect == "Allow":
-            verdicts.append(applies)
-        elif applies is not False:
-            if statement.effect == "Deny" and applies:
-                return False
-            verdicts.append(None)
-    return any_true(verdicts)
+        (denied if statement.effect == "Deny" else allowed).append(
+            None if applies and statement.effect not in {"Allow", "Deny"} else applies
+        )
+    return False if any_true(denied) else any_true(allowed)
+
+
+def may(
+    tree: Tree, role: Resource, action: str, resource: Resource | Value, context: Mapping[str, Value] | None = None
+) -> bool | None:
+    """Tell whether a role may do something: by its own policies, or by the policy on the resource.
+
+    A key must let the account's policies decide, or name the role itself. Sources:
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource-based.html
+    """
+    own = allows(tree, identity_statements(tree, role), action, resource, context=context)
+    holder = resource if isinstance(resource, Resource) else tree.target(resource)
+    if holder is None:
+        return own
+    policy = resource_statements(tree, holder)
+    theirs = allows(tree, policy, action, principal=role, context=context)
+    if holder.type in {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}:
+        delegated = allows(tree, policy, action, principal=ACCOUNT, context=context)
+        return any_true([theirs, all_true([own, delegated])])
+    if any(statement.effect == "Deny" and not statement.conditions for statement in policy):
+        own = None if own else own
+    return any_true([own, theirs])
 
 
 def trusts(role: Resource, service: str) -> bool | None:
@@ -165,9 +197,19 @@ def trusts(role: Resource, service: str) -> bool | None:
     return any_true(verdicts)
 
 
+_SERVICE = re.compile(r"([\w-]+)\.(?:([a-z]{2,}(?:-[a-z]+)+-\d)\.)?amazonaws\.com")
+
+
 def _is(value: Value, wanted: str) -> bool | None:
+    """Compare names of services: with and without a region one may mean the other; China's have another ending."""
     literal = as_text(value)
-    return None if literal is None else literal in {wanted, "*"}
+    if literal is None:
+        return None
+    if literal.removesuffix(".cn") in {wanted, "*"}:
+        return True
+    given, asked = _SERVICE.fullmatch(literal.removesuffix(".cn")), _SERVICE.fullmatch(wanted)
+    same = given is not None and asked is not None and given[1] == asked[1]
+    return None if same and given and asked and (given[2] is None) != (asked[2] is None) else False
 
 
 def _acts(statement: Statement, action: str) -> bool | None:
@@ -180,24 +222,6 @@ def _acts(statement: Statement, action: str) -> bool | None:
 def _action_matches(pattern: Value, action: str) -> bool | None:
     literal = as_text(pattern)
     return None if literal is None else wildcard(literal.lower(), action.lower())
-
-
-def wildcard(pattern: str, text: str) -> bool:
-    """Match ``*`` and ``?`` as IAM does, in time proportional to both lengths."""
-    at = place = 0
-    star, resume = -1, 0
-    while place < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume = at, place
-            at += 1
-        elif at < len(pattern) and pattern[at] in {"?", text[place]}:
-            at, place = at + 1, place + 1
-        elif star >= 0:
-            resume += 1
-            at, place = star + 1, resume
-        else:
-            return False
-    return not pattern[at:].strip("*")
 
 
 def _on(tree: Tree, statement: Statement, resource: Resource | Value) -> bool | None:
@@ -214,62 +238,46 @@ def covers(tree: Tree, pattern: Value, resource: Resource | Value) -> bool | Non
     """
     if pattern == "*":
         return True
-    if isinstance(pattern, Unknown | list | dict | None):
+    if isinstance(pattern, list | dict | None) or unknown(pattern):
+        return None
+    wanted = spelled(tree, pattern)
+    if wanted is None:
         return None
     if not isinstance(resource, Resource):
-        return _covers_value(tree, pattern, resource)
+        exact = spelled(tree, resource)
+        return None if exact is None else matches(wanted, exact)
+    arn = spelled(tree, arn_of(tree, resource))
+    if arn is not None:
+        if wanted.startswith((f"{arn}/", f"{arn}:")):
+            return True
+        below = [f"{arn}/{SOMETHING}"] if resource.type in _WITH_PARTS else []
+        return any_true(matches(wanted, text) for text in [arn, *below])
     named = {(ref.stack, ref.id) for value in (pattern, tree.literal(pattern)) for ref in references(value)}
-    if (resource.stack.path, resource.id) in named:
-        return None if unknown(pattern) else True
-    if unknown(pattern):
-        return None
-    return False if named else _covers_name(tree, pattern, resource)
+    return (resource.stack.path, resource.id) in named or (False if named else _covers_name(tree, pattern, resource))
 
 
-def _covers_value(tree: Tree, pattern: Value, value: Value) -> bool | None:
-    left, right = (_flat(tree.literal(side)) for side in (pattern, value))
-    if left is None or right is None:
-        return None
-    if wildcard(left, right):
-        return True
-    target = tree.target(value)
-    if target is None:
-        return False if ("\0" in left) == ("\0" in right) else None
-    if [ref.attribute for ref in references(pattern)] == [ref.attribute for ref in references(value)]:
-        return False
-    verdict = covers(tree, pattern, target)
-    exact = isinstance(value, Reference) and (value.attribute == "Ref" or value.attribute.endswith("Arn"))
-    return verdict if exact or verdict is False else None
-
-
-def _flat(value: Value) -> str | None:
-    """Return a text in which every reference is one unmistakable word; None if part of it is unknown."""
-    if unknown(value) or isinstance(value, list | dict | None):
-        return None
-    parts = value.parts if isinstance(value, Text) else (value,)
-    return "".join(
-        f"\0{part}\0" if isinstance(part, Reference) else part.sample if isinstance(part, Pseudo) else str(part)
-        for part in parts
-    )
+_WITH_PARTS = {"AWS::S3::Bucket", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
+"""Types that policies mostly name by what is in them: ``arn:aws:s3:::bucket/*``."""
 
 
 def _covers_name(tree: Tree, pattern: Value, resource: Resource) -> bool | None:
     """Match an ARN written out with names against the physical name of a resource."""
     fields = identity.arn(pattern)
     if fields is None:
-        literal = _flat(pattern)
-        return None if literal is None or "*" in literal else False
+        return False
     service = identity.service_of(fields)
     if service is not None and service != "*" and resource.type.split("::")[1].lower() != service:
         return False
-    name = tree.name(resource)
-    wanted = _flat(name) if name is not None and not unknown(name) else None
-    if wanted is None or not (known(fields.resource) or isinstance(fields.resource, Text)):
+    name = spelled(tree, tree.name(resource))
+    if name is None:
         return None
-    patterns = [
-        _flat(candidate) for candidate in ["*"] * (fields.resource == "*") + identity.arn_names(fields.resource)
-    ]
-    return any(text is not None and wildcard(text, wanted) for text in patterns)
+    tails = [spelled(tree, tail) for tail in ["*"] * (fields.resource == "*") + identity.arn_names(fields.resource)]
+    return any_true(None if tail is None else matches(tail, name) for tail in tails)
+
+
+ACCOUNT = "the account"
+"""The account itself as a principal: its own policies then decide who of it."""
+_ROOT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
 
 
 def _to(tree: Tree, statement: Statement, principal: str | Resource) -> bool | None:
@@ -281,13 +289,33 @@ def _to(tree: Tree, statement: Statement, principal: str | Resource) -> bool | N
 def _principal_is(tree: Tree, given: Principal, wanted: str | Resource) -> bool | None:
     if given.value == "*":
         return True
+    text = spelled(tree, given.value)
+    account = given.kind == "AWS" and text is not None and bool(_ROOT.fullmatch(text))
+    if wanted == ACCOUNT:
+        return None if text is None else account
     if isinstance(wanted, str):
         return _is(given.value, wanted) if given.kind == "Service" else False
-    if given.kind != "AWS":
+    if given.kind != "AWS" or account:
         return False
-    if tree.target(given.value) is wanted:
+    return True if tree.target(given.value) is wanted else None if text is None else False
+
+
+_CONDITION = re.compile(r"^(?:For(?:Any|All)Values?:)?(String|Arn)(Not)?(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$")
+
+
+def _conditions_hold(tree: Tree, conditions: Mapping[str, Value], context: Mapping[str, Value]) -> bool | None:
+    """Tell whether conditions hold: False if one is ruled out by the context, None if that cannot be known."""
+    if not conditions:
         return True
-    fields = identity.arn(given.value)
-    if unknown(given.value) or (fields and fields.resource == "root") or isinstance(given.value, Pseudo):
-        return None
-    return False
+    known = {key.lower(): spelled(tree, value) for key, value in context.items()}
+    for operator, tests in conditions.items():
+        found = _CONDITION.match(operator)
+        for key, allowed in tests.items() if found and isinstance(tests, dict) else ():
+            actual = known.get(key.lower())
+            patterns = [spelled(tree, item) for item in items(allowed)]
+            if found is None or actual is None or None in patterns:
+                continue
+            match = any_true(matches(pattern, actual) for pattern in patterns if pattern is not None)
+            if match is bool(found[2]):
+                return False
+    return None

@@ -8,6 +8,7 @@ import pytest
 
 from gate.tree import Reference, Resource, Text, Tree, Unknown, Value
 from gate.tree.iam import (
+    ACCOUNT,
     Principal,
     allows,
     covers,
@@ -140,9 +141,10 @@ def test_a_key_policy_is_asked_for_its_principals(made: Tree, principal: str, ve
     assert allows(made, resource_statements(made, key), "kms:Decrypt", "*", principal) is verdict
 
 
-def test_the_account_root_may_or_may_not_stand_for_a_role(made: Tree) -> None:
-    key = get(made, "Key")
-    assert allows(made, resource_statements(made, key), "kms:Decrypt", None, get(made, "Role")) is None
+def test_the_account_root_stands_for_the_account_and_for_no_role(made: Tree) -> None:
+    policy = resource_statements(made, get(made, "Key"))
+    assert allows(made, policy, "kms:Decrypt", None, get(made, "Role")) is False
+    assert allows(made, policy, "kms:Decrypt", None, ACCOUNT) is True
 
 
 def test_the_policy_of_a_queue_is_found(made: Tree) -> None:
@@ -168,7 +170,8 @@ BUCKET = Reference("root", "Bucket", "AWS::S3::Bucket", "Arn")
         ("arn:aws:kinesis:*:*:stream/f*", STREAM, True),
         ("arn:aws:kinesis:us-east-1:1:stream/other", STREAM, False),
         ("arn:aws:sqs:us-east-1:1:films", STREAM, False),
-        ("arn:aws:s3:::films", BUCKET, None),
+        ("arn:aws:s3:::films", BUCKET, False),
+        ("arn:aws:s3:::films*", BUCKET, None),
         (Unknown("x"), STREAM, None),
         ("arn:aws:logs:*:*:log-group:/a/*", "arn:aws:logs:us-east-1:1:log-group:/a/b", True),
         ("arn:aws:logs:*:*:log-group:/a", "arn:aws:logs:us-east-1:1:log-group:/a/b", False),

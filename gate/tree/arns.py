@@ -1,0 +1,178 @@
+"""The ARN of a resource as far as it is known before the deployment, and whether a pattern matches it.
+
+Forms: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gate.tree.identity import hashable
+from gate.tree.values import Pseudo, Reference, Text, Unknown, concat, scalar, unknown
+
+if TYPE_CHECKING:
+    from gate.tree.resource import Resource
+    from gate.tree.tree import Tree
+    from gate.tree.values import Value
+
+_OPEN, _CLOSE, _ANY = "\ue000", "\ue001", "\ue002"
+"""A name that the deployment makes up stands between the first two; the third is one character that nobody knows."""
+
+SOMETHING: Final = f"{_OPEN}something.{_CLOSE}"
+"""A text that nobody knows, such as the name of a log stream."""
+_SUFFIX = "-" + _ANY * 6
+_ACCOUNT = "123456789012"
+
+_FORMS: Final[dict[str, str]] = {
+    "AWS::ApiGateway::RestApi": "execute-api:{region}:{account}:{name}",
+    "AWS::ApiGatewayV2::Api": "execute-api:{region}:{account}:{name}",
+    "AWS::CloudTrail::Trail": "cloudtrail:{region}:{account}:trail/{name}",
+    "AWS::CloudWatch::Alarm": "cloudwatch:{region}:{account}:alarm:{name}",
+    "AWS::CloudWatch::CompositeAlarm": "cloudwatch:{region}:{account}:alarm:{name}",
+    "AWS::DynamoDB::Table": "dynamodb:{region}:{account}:table/{name}",
+    "AWS::ECR::Repository": "ecr:{region}:{account}:repository/{name}",
+    "AWS::EFS::AccessPoint": "elasticfilesystem:{region}:{account}:access-point/{name}",
+    "AWS::EFS::FileSystem": "elasticfilesystem:{region}:{account}:file-system/{name}",
+    "AWS::Events::Rule": "events:{region}:{account}:rule/{name}",
+    "AWS::KMS::Key": "kms:{region}:{account}:key/{name}",
+    "AWS::KMS::ReplicaKey": "kms:{region}:{account}:key/{name}",
+    "AWS::Kinesis::Stream": "kinesis:{region}:{account}:stream/{name}",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose:{region}:{account}:deliverystream/{name}",
+    "AWS::Lambda::Function": "lambda:{region}:{account}:function:{name}",
+    "AWS::Logs::LogGroup": "logs:{region}:{account}:log-group:{name}:*",
+    "AWS::S3::Bucket": "s3:::{name}",
+    "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
+    "AWS::SQS::Queue": "sqs:{region}:{account}:{name}",
+    "AWS::SSM::Parameter": "ssm:{region}:{account}:parameter/{name}",
+    "AWS::SecretsManager::Secret": "secretsmanager:{region}:{account}:secret:{name}{suffix}",
+    "AWS::StepFunctions::StateMachine": "states:{region}:{account}:stateMachine:{name}",
+}
+_ALSO_ARNS: Final = frozenset(
+    {
+        ("AWS::SNS::Topic", "Ref"),
+        ("AWS::SNS::Topic", "TopicArn"),
+        ("AWS::SecretsManager::Secret", "Ref"),
+        ("AWS::SecretsManager::Secret", "Id"),
+        ("AWS::StepFunctions::StateMachine", "Ref"),
+    }
+)
+"""Attributes that are the ARN of the resource, beside ``Arn`` (their "Return values" in the template reference)."""
+
+
+def arn_of(tree: Tree, resource: Resource) -> Value:
+    """Return the ARN of a resource; Unknown for a type whose form is not listed here."""
+    form = _FORMS.get(resource.type)
+    if form is None:
+        return Unknown(f"the ARN of a {resource.type}")
+    given = tree.name(resource)
+    name = given if hashable(given) else _made_up(resource)
+    slash = isinstance(name, str) and form.endswith("/{name}") and name.startswith("/")  # SSM: parameter/a, not //a
+    return concat(
+        part
+        for piece in re.split(r"(\{\w+\})", f"arn:{tree.context.partition}:" + form)
+        for part in [
+            {
+                "{region}": tree.context.region,
+                "{account}": tree.context.account or _ACCOUNT,
+                "{name}": name[1:] if slash and isinstance(name, str) else name,
+                "{suffix}": _SUFFIX,
+            }.get(piece, piece)
+        ]
+    )
+
+
+def _made_up(resource: Resource) -> Reference:
+    """Return what stands for a name that CloudFormation makes up: ``Ref``, unless that is the ARN."""
+    attribute = "Name" if (resource.type, "Ref") in _ALSO_ARNS else "Ref"
+    return Reference(resource.stack.path, resource.id, resource.type, attribute)
+
+
+def managed_secret(tree: Tree, kind: str = "cluster") -> str:
+    """Return the ARN of a master secret that RDS manages, of a ``cluster`` or a ``db`` (instance).
+
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
+    """
+    region, account = tree.context.region, tree.context.account or _ACCOUNT
+    start = f"arn:{tree.context.partition}:secretsmanager:{region}:{account}"
+    return f"{start}:secret:rds!{kind}-{_OPEN}something.{_CLOSE}{_SUFFIX}"
+
+
+def spelled(tree: Tree, value: Value) -> str | None:
+    """Return a text in which each name that is not known yet is one unmistakable mark; None if a part is unknown.
+
+    References to ARNs are written out, so that every way to write the same ARN gives the same text.
+    """
+    if unknown(value) or isinstance(value, list | dict | None):
+        return None
+    value = tree.literal(value)
+    parts = value.parts if isinstance(value, Text) else (value,)
+    text = "".join(_part(tree, part) for part in parts)
+    if tree.context.account:
+        return text
+    return re.sub(r"^(arn:[^:]*:[^:]*:[^:]*:)\d+(?=:)|^()\d{12}$", rf"\g<1>{_ACCOUNT}", text)
+
+
+def _part(tree: Tree, part: Value) -> str:
+    if isinstance(part, Reference):
+        return _reference(tree, part)
+    if isinstance(part, Pseudo):
+        return part.sample
+    return scalar(part) if isinstance(part, bool | int | float | str) else f"{_OPEN}{part}.{_CLOSE}"
+
+
+def _reference(tree: Tree, reference: Reference) -> str:
+    mark = f"{_OPEN}{reference.stack}.{reference.id}.{reference.attribute}{_CLOSE}"
+    if reference.attribute == "MasterUserSecret.SecretArn":
+        kind = "cluster" if reference.type == "AWS::RDS::DBCluster" else "db"
+        return managed_secret(tree, kind).replace(SOMETHING, mark)
+    if reference.attribute != "Arn" and (reference.type, reference.attribute) not in _ALSO_ARNS:
+        return mark
+    if reference.type not in _FORMS:
+        return mark
+    form = arn_of(tree, tree.at(reference))
+    return "".join(_part(tree, part) for part in (form.parts if isinstance(form, Text) else (form,)))
+
+
+_MARK = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}|{_ANY}+")
+_SIGN = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}|.", re.DOTALL)
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Tell whether a spelled pattern with ``*`` and ``?`` matches a spelled text; None if that depends on a mark."""
+    if wildcard(pattern, text):
+        return True
+    own, marks = set(_MARK.findall(pattern)), set(_MARK.findall(text))
+    if any(not mark.endswith(_NAMES) for mark in own - marks):
+        return None  # an attribute that may be anything
+    unsure = marks - own
+    made_up = all(mark.endswith(_NAMES) for mark in unsure) and not re.search(r"[*?]", pattern)
+    if not unsure or own - marks or made_up:  # nobody can have written down a name that is not made yet
+        return False
+    return (
+        None
+        if _meet(_SIGN.findall(pattern), ["*" if sign in unsure else sign for sign in _SIGN.findall(text)])
+        else False
+    )
+
+
+_NAMES: Final = (f"Name{_CLOSE}", f".Ref{_CLOSE}")
+
+
+def _meet(one: list[str], other: list[str]) -> bool:
+    """Tell whether some text fits both of two patterns, given sign by sign."""
+    row = [all(sign == "*" for sign in other[place:]) for place in range(len(other) + 1)]
+    for sign in reversed(one):
+        above = row
+        row = [sign == "*" and above[-1]] * (len(other) + 1)
+        for place in range(len(other) - 1, -1, -1):
+            star = sign == "*" or other[place] == "*"
+            alike = sign == other[place] or "?" in {sign, other[place]} or _ANY in {sign, other[place]}
+            row[place] = (star and (above[place] or row[place + 1])) or (alike and above[place + 1])
+    return row[0]
+
+
+def wildcard(pattern: str, text: str) -> bool:
+    """Match ``*`` and ``?`` as IAM does."""
+    pieces = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in re.sub(r"\*+", "*", pattern))
+    return pattern.count("*") <= 10 and re.fullmatch("".join(pieces), text, re.DOTALL) is not None  # noqa: PLR2004
