@@ -20,6 +20,7 @@ from gate.tree import TreeError
 
 QUICK: Final[tuple[Engine, ...]] = (tree_rules, native)
 ALL: Final[tuple[Engine, ...]] = (*QUICK, linter)
+CLEAN, FOUND = 0, 3
 UNREADABLE: Final = "E9000"
 SOURCES: Final = "meta/sources.json"
 """Beside the templates: ``{"<template>": {"<logical id>": "<source file>:<line>"}}``; optional."""
@@ -30,6 +31,7 @@ class Outcome:
     """What was found in one tree: what stands, and what a suppression covers, with its reason."""
 
     subject: Subject
+    stacks: Stacks
     standing: tuple[Finding, ...]
     suppressed: tuple[tuple[Finding, str], ...] = ()
 
@@ -57,12 +59,18 @@ def judge(
         try:
             trees[subject] = _stacks(subject, cache)
         except TreeError as error:
-            outcomes[subject] = Outcome(subject, (_unreadable(subject, error),))
+            outcomes[subject] = Outcome(subject, {}, (_unreadable(subject, error),))
     found = _run(trees, engines, cache, processes)
     for subject, stacks in trees.items():
         listed = [entry for entry in accepted[subject.folder.directory] if _judged(entry, engines)]
-        outcomes[subject] = _weigh(subject, _told(subject, stacks, found[subject]), listed, today)
+        told = _told(subject, stacks, found[subject])
+        outcomes[subject] = Outcome(subject, stacks, *_weigh(subject, told, listed, today))
     return [outcomes[subject] for subject in subjects]
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Return 0 if nothing stands in any tree, else 3."""
+    return FOUND if any(outcome.standing for outcome in outcomes) else CLEAN
 
 
 def _stacks(subject: Subject, cache: Cache) -> Stacks:
@@ -151,7 +159,8 @@ def _judged(entry: Suppression, engines: Sequence[Engine]) -> bool:
 
 def _weigh(
     subject: Subject, found: Iterator[Finding], accepted: Sequence[Suppression], today: datetime.date
-) -> Outcome:
+) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...]]:
+    """Split the findings into what stands, stale suppressions included, and what is suppressed."""
     listed = [entry for entry in accepted if entry.concerns(subject)]
     valid = [entry for entry in listed if entry.holds(today)]
     standing: list[Finding] = []
@@ -165,4 +174,4 @@ def _weigh(
         else:
             standing.append(finding)
     standing += [entry.stale(today) for entry in listed if entry not in used]
-    return Outcome(subject, tuple(standing), tuple(suppressed))
+    return tuple(standing), tuple(suppressed)

@@ -77,7 +77,7 @@ def file_digest(folder: Folder, file: str) -> str:
         return digest("unreadable", file)
 
 
-def subject_of(folder: Path, root: str, parameters: Path | None, region: str, profile: str) -> Subject:
+def subject_of(folder: Path, root: str, parameters: Path | None, region: str, profile: str | None) -> Subject:
     """Describe a tree on disk, of whatever origin.
 
     Raises:
@@ -91,7 +91,7 @@ def subject_of(folder: Path, root: str, parameters: Path | None, region: str, pr
             root=root,
             parameters=values,
             region=region,
-            profile=profile,
+            profile=profile or PROFILES[-1],
         )
     except TreeError as error:
         raise SubjectError(str(error)) from None

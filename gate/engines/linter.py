@@ -52,7 +52,7 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
 @cache
 def prepare() -> None:
     """Import cfn-lint and load its rules: most of a second, once."""
-    _rules()
+    rules()
 
 
 def _mentioned(folder: Folder, content: bytes) -> list[str]:
@@ -67,7 +67,8 @@ def _data_state() -> str:
 
 
 @cache
-def _rules() -> Rules:
+def rules() -> Rules:
+    """Return cfn-lint's rules by id."""
     from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - a slow import that a remembered verdict saves
     from cfnlint.runner import Runner  # noqa: PLC0415
 
@@ -84,12 +85,12 @@ def _run(directory: Path, file: str, regions: tuple[str, ...]) -> Verdict:
 
 def lint(directory: Path, file: str, regions: tuple[str, ...]) -> list[Finding]:
     """Return what cfn-lint finds in a template; relative child templates are read from around it."""
-    from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - as _rules()
+    from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - as rules()
     from cfnlint.runner.template import run_template_by_file_path  # noqa: PLC0415
 
     config = ConfigMixIn(_NO_FILE, regions=list(regions), ignore_checks=sorted(off(PACKAGE)))
     with chdir(directory):
-        return [_finding(match, file) for match in run_template_by_file_path(file, config, _rules(), False)]
+        return [_finding(match, file) for match in run_template_by_file_path(file, config, rules(), False)]
 
 
 def _finding(match: Match, file: str) -> Finding:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gate.tree import Path, Stack
 
 PACKAGE: Final = "cloudformation-validate"
-_HOME: Final = "https://github.com/aws-cloudformation/cloudformation-validate"
+HOME: Final = "https://github.com/aws-cloudformation/cloudformation-validate"
 
 
 def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
@@ -96,7 +96,7 @@ def _findings(stack: Stack, config: ValidateConfig) -> Iterator[Finding]:
             severity="warning" if found.severity.name == "WARN" else "error",
             message=found.message,
             fix=found.suggested_fix or found.rule_description or "",
-            link=found.documentation_url or _HOME,
+            link=found.documentation_url or HOME,
             stack=stack.path,
             file=stack.file,
             logical_id=logical_id,
