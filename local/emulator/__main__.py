@@ -118,7 +118,7 @@ async def serve(options: argparse.Namespace, listener: socket.socket, state: Sta
     registry = import_module("local.emulator.schema").Registry(options.schemas)
     import_module("local.emulator.corrections").install()
     backed = completion.install(registry)
-    for name in ("nesting", "change_sets", "events"):
+    for name in ("nesting", "describing", "change_sets", "events"):
         import_module(f"local.emulator.{name}").install()
 
     config.bind = [f"fd://{listener.detach()}"]

@@ -5,13 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from local.emulator.change_sets import Response, add, amended
 from local.emulator.completion import Answer, Handler
-from local.emulator.nesting import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from xml.etree import ElementTree
 
     from local.emulator.schema import Document, Json
 
@@ -54,8 +51,6 @@ def install() -> None:
     application._load_persisted_state = _then(application._load_persisted_state, settle)
     find_change_set = changesets._find_change_set
     changesets._find_change_set = lambda name, stack="": find_change_set(name, _stack_name(stack))
-    for action in ("DescribeStacks", "ListStacks"):
-        cloudformation._ACTION_HANDLERS[action] = _with_ancestors(cloudformation._ACTION_HANDLERS[action])
 
 
 def _replace(name: str, function: Callable[..., Any]) -> None:
@@ -170,21 +165,6 @@ def _comparable(value: Json) -> Json:
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, (dict, list)) else str(value)
-
-
-def _with_ancestors(original: Callable[[Any], Response]) -> Callable[[Any], Response]:
-    def describe(request: Any) -> Response:  # noqa: ANN401 - passed on
-        """Describe the stacks, and say which stack each is nested in."""
-        return amended(original(request), _add_ancestors)
-
-    return describe
-
-
-def _add_ancestors(root: ElementTree.Element) -> None:
-    for member in root[0][0]:
-        stack = find(member.findtext("{*}StackId") or "") or {}
-        for name in ("ParentId", "RootId"):
-            add(member, name, stack.get(name))
 
 
 def _stack_name(stack: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local.client import Client
-from tests.local.trees import nested, outputs, queue, ref, shop, template
+from tests.local.trees import att, nested, outputs, queue, ref, shop, template
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +67,32 @@ def test_a_replacement_and_what_follows_from_it_are_told(client: Client) -> None
     assert subnet["VpcId"]["AfterValue"] == "{{changeSet:KNOWN_AFTER_APPLY}}"
     inner = below(client, below(client, root, "Messaging"), "Inner")
     assert changes(inner)["Queue"]["Replacement"] == "True"
+
+
+def test_what_a_sibling_will_put_out_is_foreseen(client: Client) -> None:
+    speaker = template(
+        {"Topic": {"Type": "AWS::SNS::Topic"}, "Other": {"Type": "AWS::SNS::Topic", "Condition": "Two"}},
+        parameters={"Count": "Number"},
+        Conditions={"Two": {"Fn::Equals": [ref("Count"), "2"]}},
+        Outputs=outputs(Topics={"Fn::Join": [",", [ref("Topic"), {"Fn::If": ["Two", ref("Other"), "none"]}]]}),
+    )
+    listener = template(
+        {"Note": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": ref("Topics")}}},
+        parameters={"Topics": "String"},
+    )
+    tree = template(
+        {
+            "Speaker": nested(speaker, Count=ref("Count")),
+            "Listener": nested(listener, Topics=att("Speaker", "Outputs.Topics")),
+        },
+        parameters={"Count": "Number"},
+    )
+    client.create(tree, Count="1")
+    topic = client.resource(client.child("Speaker"), "Topic")["PhysicalResourceId"]
+    note = changes(below(client, client.change_set(tree, Count="2"), "Listener"))["Note"]
+    target = note["Details"][0]["Target"]
+    assert target["BeforeValue"] == f"{topic},none"
+    assert target["AfterValue"] == f"{topic},{{{{changeSet:KNOWN_AFTER_APPLY}}}}"
 
 
 def test_conditions_decide_what_is_added_and_removed(client: Client) -> None:
