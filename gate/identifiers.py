@@ -1,0 +1,274 @@
+"""Which identifier a property takes, and which one a reference gives: of what type, and an ARN, an id or a name.
+
+Both are read off the registry schemas: the ``format`` of a property (``AWS::EC2::VPC.Id``), its name
+(``LoadBalancerArn`` in the service that has load balancers, ``VpcId`` anywhere), and the primary identifier of a type,
+which ``Ref`` returns.
+Source: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from gate import schemas
+from gate.schemas import Json
+from gate.tree import Path, Reference, Resource, Value, walk
+
+ARN, ID, NAME = "ARN", "id", "name"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a property takes: a resource of one of the types (any, if empty), by identifiers of these forms (any)."""
+
+    types: frozenset[str]
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a reference is: an identifier of a resource of ``type``; ``form`` is None where that is not known."""
+
+    type: str
+    form: str | None
+
+
+# --- what is given ----------------------------------------------------------------------------------------------------
+
+_REF = {
+    "AWS::SecretsManager::Secret": ARN,
+    "AWS::CertificateManager::Certificate": ARN,
+    "AWS::Events::Rule": NAME,
+    "AWS::WAFv2::WebACL": None,
+    "AWS::ECS::Service": ARN,
+    "AWS::ApiGateway::Stage": NAME,
+}
+"""What ``Ref`` returns where the primary identifier does not say it ("Return values" of each type's page, 2026-11)."""
+_UNJUDGED = ("AWS::CloudFormation::", "AWS::SSM::Parameter", "AWS::Serverless::", "AWS::ServiceCatalog::")
+"""Types whose attributes may hold anything."""
+
+
+def given(reference: Reference) -> Given | None:
+    """Return what a reference is an identifier of; None if it is none, or that is not known."""
+    schema = None if reference.type.startswith(_UNJUDGED) else schemas.schema(reference.type)
+    if schema is None:
+        return None
+    attribute = reference.attribute
+    if attribute == "Ref":
+        if reference.type in _REF:
+            return Given(reference.type, _REF[reference.type])
+        identifier = schema.primary_identifier[0] if len(schema.primary_identifier) == 1 else ""
+        form = _form(identifier)
+        plain = identifier in {"Id", "Identifier"} and not reference.type.startswith("AWS::EC2::")
+        return Given(reference.type, None if plain else form)
+    declared = _formats(schema, schema.property(attribute))
+    if declared:
+        kind, form = min(declared)
+        return Given(kind, form)
+    form = _form(attribute)
+    own = attribute in schema.primary_identifier or attribute in {"Arn", "ARN", "Id", f"{_short(reference.type)}Arn"}
+    if own:
+        return Given(reference.type, form)
+    return Given("", ARN) if form == ARN else None
+
+
+def _form(name: str) -> str | None:
+    if re.search(r"(Arn|ARN)s?$", name):
+        return ARN
+    if re.search(r"(Id|Identifier)s?$", name):
+        return ID
+    return NAME if re.search(r"(Name|^Name)s?$", name) else "URL" if name.endswith("Url") else None
+
+
+def _short(type_: str) -> str:
+    return type_.rpartition("::")[2]
+
+
+# --- what is wanted ---------------------------------------------------------------------------------------------------
+
+_ALIASES = {
+    "AWS::ACM::Certificate": ("AWS::CertificateManager::Certificate", "AWS::IAM::ServerCertificate"),
+    "AWS::KMS::Key": ("AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias"),
+    "AWS::KMS::Alias": ("AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias"),
+    "AWS::Lambda::Function": ("AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version"),
+    "AWS::S3::Bucket": ("AWS::S3::Bucket", "AWS::S3Express::DirectoryBucket", "AWS::S3::AccessPoint"),
+    "AWS::SecretsManager::Secret": (
+        "AWS::SecretsManager::Secret",
+        "AWS::SecretsManager::SecretTargetAttachment",
+        "AWS::SecretsManager::RotationSchedule",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::Redshift::Cluster",
+    ),
+    "AWS::EC2::SecurityGroup": ("AWS::EC2::SecurityGroup", "AWS::EC2::VPC", "AWS::ElasticLoadBalancing::LoadBalancer"),
+}
+"""Types that stand in for another one: an alias for its key, a database for the secret that it manages."""
+_EVERYWHERE = {
+    "vpc": "AWS::EC2::VPC",
+    "subnet": "AWS::EC2::Subnet",
+    "securitygroup": "AWS::EC2::SecurityGroup",
+    "routetable": "AWS::EC2::RouteTable",
+    "role": "AWS::IAM::Role",
+    "kmskey": "AWS::KMS::Key",
+    "kmsmasterkey": "AWS::KMS::Key",
+    "topic": "AWS::SNS::Topic",
+    "lambda": "AWS::Lambda::Function",
+    "lambdafunction": "AWS::Lambda::Function",
+    "targetgroup": "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "filesystem": "AWS::EFS::FileSystem",
+    "loggroup": "AWS::Logs::LogGroup",
+    "deadlettertarget": "AWS::SQS::Queue",
+}
+"""What the last words of a property's name mean in every service."""
+_NOT_FOR = {
+    "filesystem": ("AWS::FSx::", "AWS::DataSync::", "AWS::S3Files::"),
+    "targetgroup": ("AWS::VpcLattice::",),
+    "topic": ("AWS::MSK::", "AWS::QuickSight::"),
+    "securitygroup": ("AWS::Redshift::", "AWS::RDS::", "AWS::ElastiCache::", "AWS::MediaLive::"),
+    "role": ("AWS::RolesAnywhere::",),
+}
+_EXPLICIT: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    ("AWS::EC2::Route", "GatewayId"): (
+        ("AWS::EC2::InternetGateway", "AWS::EC2::VPNGateway", "AWS::EC2::VPCEndpoint"),
+        (ID,),
+    ),
+    ("AWS::EC2::NatGateway", "AllocationId"): (("AWS::EC2::EIP",), ()),
+    ("AWS::ApiGateway::Method", "ConnectionId"): (("AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"), (ID,)),
+    ("AWS::ApiGatewayV2::Integration", "ConnectionId"): (("AWS::ApiGatewayV2::VpcLink",), (ID,)),
+    ("AWS::ApiGateway::Method", "Credentials"): (("AWS::IAM::Role",), (ARN,)),
+    ("AWS::ApiGateway::VpcLink", "TargetArns"): (("AWS::ElasticLoadBalancingV2::LoadBalancer",), (ARN,)),
+    ("AWS::CloudWatch::Alarm", "AlarmActions"): ((), (ARN,)),
+    ("AWS::CloudWatch::Alarm", "OKActions"): ((), (ARN,)),
+    ("AWS::CloudWatch::Alarm", "InsufficientDataActions"): ((), (ARN,)),
+    ("AWS::CloudWatch::CompositeAlarm", "AlarmActions"): ((), (ARN,)),
+    ("AWS::CloudWatch::CompositeAlarm", "OKActions"): ((), (ARN,)),
+    ("AWS::CloudWatch::CompositeAlarm", "InsufficientDataActions"): ((), (ARN,)),
+    ("AWS::IAM::InstanceProfile", "Roles"): (("AWS::IAM::Role",), (NAME,)),
+    ("AWS::IAM::Policy", "Roles"): (("AWS::IAM::Role",), (NAME,)),
+    ("AWS::IAM::ManagedPolicy", "Roles"): (("AWS::IAM::Role",), (NAME,)),
+    ("AWS::IAM::Role", "ManagedPolicyArns"): (("AWS::IAM::ManagedPolicy",), (ARN,)),
+    ("AWS::Lambda::Function", "Role"): (("AWS::IAM::Role",), (ARN,)),
+    ("AWS::S3::Bucket", "Function"): (("AWS::Lambda::Function",), (ARN,)),
+    ("AWS::S3::Bucket", "Queue"): (("AWS::SQS::Queue",), (ARN,)),
+    ("AWS::S3::Bucket", "Topic"): (("AWS::SNS::Topic",), (ARN,)),
+    ("AWS::SNS::TopicPolicy", "Topics"): (("AWS::SNS::Topic",), (ARN,)),
+    ("AWS::SQS::QueuePolicy", "Queues"): (("AWS::SQS::Queue",), ("URL",)),
+    ("AWS::StepFunctions::StateMachine", "RoleArn"): (("AWS::IAM::Role",), (ARN,)),
+    ("AWS::ECS::Service", "Role"): (("AWS::IAM::Role",), ()),
+    ("AWS::ECS::TaskDefinition", "AccessPointId"): (("AWS::EFS::AccessPoint",), (ID,)),
+    ("AWS::Lambda::EventSourceMapping", "EventSourceArn"): (
+        (
+            "AWS::Kinesis::Stream",
+            "AWS::Kinesis::StreamConsumer",
+            "AWS::SQS::Queue",
+            "AWS::DynamoDB::Table",
+            "AWS::DynamoDB::GlobalTable",
+            "AWS::MSK::Cluster",
+            "AWS::AmazonMQ::Broker",
+            "AWS::DocDB::DBCluster",
+        ),
+        (ARN,),
+    ),
+    ("AWS::WAFv2::WebACLAssociation", "WebACLArn"): (("AWS::WAFv2::WebACL",), (ARN,)),
+}
+"""Properties whose names do not say it (their pages of the template reference, 2026-11)."""
+_FREE_FORM = {"deadLetterTargetArn"}
+"""Identifiers inside documents that the registry does not describe."""
+_SUFFIX = re.compile(r"^(.*?)(?:Arns?|ARNs?|Ids?|IDs?|Names?|Identifiers?)$")
+
+
+def wanted(type_: str, path: Path) -> Wanted | None:
+    """Return what the property at a path of a resource takes; None if nothing is known about it."""
+    dotted = ".".join(str(key) for key in path if isinstance(key, str))
+    return _wanted(type_, dotted) if dotted else None
+
+
+@cache
+def _wanted(type_: str, dotted: str) -> Wanted | None:
+    leaf = dotted.rpartition(".")[2]
+    if (type_, leaf) in _EXPLICIT:
+        kinds, forms = _EXPLICIT[type_, leaf]
+        return Wanted(_expanded(kinds), frozenset(forms))
+    schema = schemas.schema(type_)
+    declared = _formats(schema, schema.property(dotted)) if schema else set()
+    if declared:
+        return Wanted(_expanded([kind for kind, _ in declared]), frozenset(form for _, form in declared))
+    if schema and leaf not in _FREE_FORM and not schema.property(dotted):
+        return None  # inside a document, where names are somebody else's
+    match = _SUFFIX.match(leaf)
+    base = (match[1] if match else leaf).lower()
+    if base == _short(type_).lower() or (schema and schema.primary_identifier == (leaf,) and match):
+        return None
+    form = frozenset({ARN}) if match and _form(leaf) == ARN else frozenset[str]()
+    kinds = _by_name(type_, leaf, base)
+    return Wanted(_expanded(kinds), form) if kinds or form else None
+
+
+def _by_name(type_: str, leaf: str, base: str) -> list[str]:
+    if not base:
+        return []
+    service = type_.rpartition("::")[0] + "::"
+    here = _named(service)
+    found = here.get(base) or here.get(f"={leaf.lower()}") or here.get(f"={leaf.lower().removesuffix('s')}")
+    if found:
+        return [*found, *(kind for short, kinds in here.items() if short.endswith(base) for kind in kinds)]
+    for words, kind in _EVERYWHERE.items():
+        if words == "role" and _form(leaf) != ARN:  # an older name of instance profiles, too
+            continue
+        if base.removesuffix("s").endswith(words) and not type_.startswith(_NOT_FOR.get(words, ("-",))):
+            return [kind]
+    return []
+
+
+@cache
+def _named(service: str) -> dict[str, list[str]]:
+    """Index the types of a service by their short names, and (after an equals sign) by their identifiers."""
+    found: dict[str, list[str]] = {}
+    for type_ in schemas.types():
+        if type_.startswith(service):
+            found.setdefault(_short(type_).lower(), []).append(type_)
+    for kind in [kinds[0] for kinds in found.values()]:
+        schema = schemas.schema(kind)
+        identifier = schema.primary_identifier if schema else ()
+        if len(identifier) == 1 and not identifier[0].startswith(("Id", "Arn", "Name")):
+            found.setdefault(f"={identifier[0].lower()}", []).append(kind)
+    return found
+
+
+def _expanded(kinds: Iterator[str] | list[str] | tuple[str, ...]) -> frozenset[str]:
+    return frozenset(member for kind in kinds for member in _ALIASES.get(kind, (kind,)))
+
+
+def _formats(schema: schemas.Schema | None, node: Mapping[str, Json]) -> set[tuple[str, str]]:
+    """Return the identifiers in the ``format`` of a property, of its items, or of its alternatives."""
+    found: set[tuple[str, str]] = set()
+    todo: list[Json] = [dict(node)]
+    while todo:
+        item = todo.pop()
+        item = schema.resolved(item) if schema and isinstance(item, dict) else item
+        if not isinstance(item, dict):
+            continue
+        kind, _, attribute = str(item.get("format", "")).partition(".")
+        form = _form(attribute)
+        if "::" in kind and form:
+            found.add((kind, form))
+        for keyword in ("anyOf", "oneOf"):
+            alternatives = item.get(keyword)
+            todo.extend(alternatives if isinstance(alternatives, list) else [])
+        todo.append(item.get("items"))
+    return found
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def handed_over(resource: Resource) -> Iterator[tuple[Path, Value, Wanted]]:
+    """Yield each value of a resource that stands where an identifier is wanted."""
+    for path, value in walk(resource.properties):
+        if path and not isinstance(value, list | dict | None) and not isinstance(value, bool | int | float):
+            taken = wanted(resource.type, path)
+            if taken:
+                yield path, value, taken
