@@ -106,7 +106,7 @@ def start(
     outlives it. A cloud that runs already is returned as it is. ``tell`` is given a line where the cloud has to be
     installed first. Raise ``CloudError`` when it does not come up, and ``InstallError`` when it cannot be installed.
     """
-    python = ensure(ROOT / "local" / "cloud.txt", HOME / "venv", tell)
+    python = ensure(ROOT / "local" / "cloud.txt", HOME, tell)
     options = [f"--schemas={_schemas()}", f"--idle-seconds={idle_seconds}", *(["--persist"] if persist else [])]
     spawned, deadline = False, time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:

@@ -23,21 +23,23 @@ class InstallError(Exception):
     """A tool's environment could not be made; the message says what to do."""
 
 
-def ensure(lock: Path, folder: Path, tell: Callable[[str], None]) -> Path:
-    """Return the Python of the environment that ``lock`` lists, making it in ``folder`` where it is missing or old.
+def ensure(lock: Path, home: Path, tell: Callable[[str], None]) -> Path:
+    """Return the Python of the environment that ``lock`` lists, making it in a folder of ``home`` where there is none.
 
-    Safe to be killed at any time and run again, and to run twice at once: an environment counts only once its marker is
-    written, which is the last thing done. ``tell`` is given one line where something has to be installed.
+    A changed list, or another Python, makes another environment, so that none changes while it is used. Safe to be
+    killed at any time and run again, and to run twice at once: an environment counts only once its marker is written,
+    which is the last thing done. ``tell`` is given one line where something has to be installed.
     Raise ``InstallError`` when that fails.
     """
+    digest = hashlib.sha256(f"{sys.version} {sys.base_prefix} {lock.read_text()}".encode()).hexdigest()
+    folder = home / f"{lock.stem}-{digest[:12]}"
     python, marker = folder / "bin" / "python", folder / "complete"
-    stamp = f"{sys.version} {sys.base_prefix} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
-    with held(folder.with_suffix(".lock")):
-        if not (marker.exists() and marker.read_text() == stamp and python.exists()):
-            tell(f"Installing {lock.stem} into {folder} (once; a minute or so) ...")
-            marker.unlink(missing_ok=True)
-            _install(lock, folder, python)
-            marker.write_text(stamp)
+    if not marker.exists():
+        with held(home / f"{folder.name}.lock"):
+            if not marker.exists():
+                tell(f"Installing {lock.stem} into {folder} (once; a minute or so) ...")
+                _install(lock, folder, python)
+                marker.touch()
     return python
 
 

@@ -22,7 +22,7 @@ LOCK = Path(__file__).parent / "aws-cli.txt"
 @pytest.fixture(scope="session")
 def python() -> Path:
     """The Python that the ``aws`` command runs in."""
-    return local.ensure(LOCK, local.HOME / "aws-cli", print)
+    return local.ensure(LOCK, local.HOME, print)
 
 
 def aws(cloud: local.Cloud, python: Path, *arguments: str) -> str:

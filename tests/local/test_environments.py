@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -50,26 +52,38 @@ def version(python: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_an_environment_is_made_once_and_again_when_its_list_changes(tmp_path: Path, lock: Path) -> None:
+def test_an_environment_is_made_once_and_another_when_its_list_changes(tmp_path: Path, lock: Path) -> None:
     told: list[str] = []
-    assert version(ensure(lock, tmp_path / "venv", told.append)) == "1.0"
-    ensure(lock, tmp_path / "venv", told.append)
+    first = ensure(lock, tmp_path / "home", told.append)
+    assert version(first) == "1.0"
+    assert ensure(lock, tmp_path / "home", told.append) == first
     assert len(told) == 1
     assert "Installing tool" in told[0]
     lock.write_text(wheel(tmp_path, "2.0"))
-    assert version(ensure(lock, tmp_path / "venv", told.append)) == "2.0"
-    assert len(told) == 2
+    assert version(ensure(lock, tmp_path / "home", told.append)) == "2.0"
+    assert version(first) == "1.0"
 
 
 def test_what_was_left_half_made_or_cannot_be_installed_is_tried_again(tmp_path: Path, lock: Path) -> None:
-    (tmp_path / "venv" / "bin").mkdir(parents=True)
-    (tmp_path / "venv" / "bin" / "python").write_text("not yet a Python")
+    def make() -> Path:
+        return ensure(lock, tmp_path / "home", print)
+
     whole = lock.read_text()
     lock.write_text("absent==1.0 --hash=sha256:" + "0" * 64)
     with pytest.raises(local.InstallError, match=r"cannot install tool: pip said: ERROR: .*absent(.|\n)*run the same"):
-        ensure(lock, tmp_path / "venv", print)
+        make()
     lock.write_text("tool==1.0 --hash=sha256:" + "0" * 64)
     with pytest.raises(local.InstallError, match="cannot install tool"):
-        ensure(lock, tmp_path / "venv", print)
+        make()
     lock.write_text(whole)
-    assert version(ensure(lock, tmp_path / "venv", print)) == "1.0"
+    assert version(make()) == "1.0"
+
+
+def test_what_is_killed_midway_is_made_again(tmp_path: Path, lock: Path) -> None:
+    code = "import local, pathlib, sys; local.ensure(*map(pathlib.Path, sys.argv[1:]), print)"
+    with subprocess.Popen([sys.executable, "-c", code, lock, tmp_path], cwd=Path(__file__).parents[2]) as install:
+        while not list(tmp_path.glob("tool-*/bin/python")):
+            time.sleep(0.01)
+        install.kill()
+    assert not list(tmp_path.glob("tool-*/complete"))
+    assert version(ensure(lock, tmp_path, print)) == "1.0"
