@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from gate import suppressions
-from gate.engines import linter, native
+from gate.engines import CRASHED, linter, native
 from gate.engines.off import off
 from gate.judge import UNREADABLE
 from gate.rule import Case, Rule
@@ -26,7 +26,7 @@ FAMILIES: Final[Mapping[str, str]] = {
 }
 GATE: Final[Mapping[str, str]] = {
     UNREADABLE: "The tree cannot be read: a template is malformed, too large, or nested in a circle",
-    "E9099": "A check failed on this tree, which is therefore not known to be good",
+    CRASHED: "A check failed on this tree, which is therefore not known to be good",
     suppressions.EXPIRED: "A suppression has expired",
     suppressions.UNUSED: "A suppression covers nothing",
 }

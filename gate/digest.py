@@ -21,11 +21,11 @@ def digest(*parts: bytes | str) -> str:
 
 @functools.cache
 def sources(*names: str) -> str:
-    """Return the hash of the Python and TOML files of this package, or of those below the named folders and files."""
+    """Return the hash of all files of this package, or of the named ones and those below the named folders."""
     here = Path(__file__).parent
     roots = [here / name for name in names] or [here]
-    files = sorted(file for root in roots for file in ([root] if root.is_file() else root.rglob("*.[pt][yo]*")))
-    own = [file for file in files if file.suffix in {".py", ".toml"}]
+    files = sorted(file for root in roots for file in ([root] if root.is_file() else root.rglob("*")))
+    own = [file for file in files if file.is_file() and "__pycache__" not in file.parts]
     return digest(*(part for file in own for part in (file.relative_to(here).as_posix(), file.read_bytes())))
 
 

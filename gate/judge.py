@@ -12,7 +12,7 @@ from typing import Any, Final
 from gate import suppressions, workers
 from gate.cache import Cache
 from gate.digest import digest, sources
-from gate.engines import Engine, Stacks, Verdict, linter, native, tree_rules
+from gate.engines import CRASHED, Engine, Stacks, Verdict, linter, native, tree_rules
 from gate.finding import Finding
 from gate.subject import Subject
 from gate.suppressions import Suppression
@@ -107,11 +107,12 @@ def _run(
         if todo:
             todo.sort(key=lambda job: -job.weight)
             engine.prepare()
-            begun.append((todo, workers.start([job.run for job in todo], processes)))
+            begun.append((todo, workers.start([job.verdict for job in todo], processes)))
     for todo, wait in begun:
         for job, verdict in zip(todo, wait(), strict=True):
             verdicts[job.key] = verdict
-            cache.put(job.key, {region: [asdict(finding) for finding in found] for region, found in verdict.items()})
+            if not any(finding.rule == CRASHED for found in verdict.values() for finding in found):
+                cache.put(job.key, {region: list(map(asdict, found)) for region, found in verdict.items()})
     if begun:
         cache.trim()
     found: defaultdict[Subject, list[Finding]] = defaultdict(list)

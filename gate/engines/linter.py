@@ -5,6 +5,7 @@ https://github.com/aws-cloudformation/cfn-lint
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,8 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
         near = [part for other in _mentioned(folder, content) for part in (other, file_digest(folder, other))]
         yield Job(
             key=digest(PACKAGE, version, file, content, *regions, "near", *near),
+            name=PACKAGE,
+            file=file,
             subjects=tuple(subjects),
             weight=len(content),
             run=partial(_run, folder.directory, file, regions),
@@ -72,6 +75,7 @@ def rules() -> Rules:
     from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - a slow import that a remembered verdict saves
     from cfnlint.runner import Runner  # noqa: PLC0415
 
+    logging.getLogger("cfnlint").setLevel(logging.CRITICAL)  # what it logs, the gate finds
     return Runner(ConfigMixIn(_NO_FILE)).rules
 
 

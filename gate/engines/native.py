@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from gate.digest import digest, sources, versions
 from gate.engines import Job, Stacks, Verdict
 from gate.engines.off import off
-from gate.engines.tree_rules import crash
 from gate.finding import Finding
 from gate.resolved import resolved
 from gate.subject import Subject
@@ -32,7 +31,8 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
     code = sources("tree", "resolved.py", "finding.py", "engines/native.py", "engines/off.py", "engines/off.toml")
     for subject, stacks in trees.items():
         key = digest(PACKAGE, versions(PACKAGE), code, subject.digest)
-        yield Job(key=key, subjects=(subject,), weight=40 * len(stacks), run=partial(_run, subject))
+        run = partial(_run, subject)
+        yield Job(key=key, name=PACKAGE, file=subject.root, subjects=(subject,), weight=40 * len(stacks), run=run)
 
 
 def prepare() -> None:
@@ -54,13 +54,8 @@ def engine() -> CompositeEngine:
 
 def _run(subject: Subject) -> Verdict:
     config = _config(subject)
-    found: dict[Finding, None] = {}
-    for stack in subject.tree.stacks.values():
-        try:
-            found.update(dict.fromkeys(_findings(stack, config)))
-        except Exception as error:
-            found[crash(PACKAGE, subject, error)] = None
-    return {subject.region: list(found)}
+    found = [finding for stack in subject.tree.stacks.values() for finding in _findings(stack, config)]
+    return {subject.region: found}
 
 
 def _config(subject: Subject) -> ValidateConfig:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from gate.digest import digest, sources, versions
-from gate.engines import Job, Stacks, Verdict
+from gate.engines import Job, Stacks, Verdict, crash
 from gate.finding import Finding
 from gate.rule import Rule
 from gate.subject import Subject
@@ -19,7 +19,8 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
     data = versions("cfn-lint", "botocore")
     for subject, stacks in trees.items():
         key = digest("tree-rules", code, data, subject.digest)
-        yield Job(key=key, subjects=(subject,), weight=50 * len(stacks), run=partial(_run, subject))
+        run = partial(_run, subject)
+        yield Job(key=key, name="tree", file=subject.root, subjects=(subject,), weight=50 * len(stacks), run=run)
 
 
 def prepare() -> None:
@@ -38,18 +39,5 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
             template = subject.folder.template(finding.file)
             place = ("Resources", finding.logical_id, *finding.path) if finding.logical_id else finding.path
             yield replace(finding, line=template.line(place))
-    except Exception as error:
-        yield crash(rule.id, subject, error)
-
-
-def crash(what: str, subject: Subject, error: Exception) -> Finding:
-    """Report a check that failed on a tree: the tree is not known to be good."""
-    return Finding(
-        rule="E9099",
-        severity="error",
-        message=f"{what} failed on this tree: {type(error).__name__}: {error}",
-        fix="Report this with the template; until it is mended, suppress it with that reason.",
-        link="",
-        stack="root",
-        file=subject.root,
-    )
+    except Exception as error:  # it must not hide what other rules find
+        yield crash(rule.id, subject.root, error)

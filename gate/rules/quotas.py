@@ -22,7 +22,7 @@ _RESOURCES, _DYNAMIC_REFERENCES = 2500, 60
 @rule(
     id="E9020",
     title="A tree keeps to CloudFormation's quotas",
-    reason="CloudFormation refuses a template, value or operation that exceeds a quota, and none of these can be raised.",
+    reason="CloudFormation refuses a template, value or operation beyond a quota, and none of these can be raised.",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
     good=_TEMPLATE.format(value="x" * 4096),
     bad=_TEMPLATE.format(value="x" * 4097),

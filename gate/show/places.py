@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -41,8 +40,8 @@ def written(finding: Finding, subjects: Sequence[Subject]) -> tuple[str, int]:
 
 
 def template(finding: Finding, subjects: Sequence[Subject]) -> str:
-    """Return the path of the template from where the gate runs."""
-    return os.path.relpath(subjects[0].folder.directory / finding.file)
+    """Return the path of the template, below the folder as it was given."""
+    return (subjects[0].folder.directory / finding.file).as_posix()
 
 
 def names(subjects: Iterable[Subject]) -> str:

@@ -21,9 +21,7 @@ def render(outcomes: Sequence[Outcome]) -> str:
     found = merged(outcomes)
     blocks = []
     for stack, group in groupby(found.items(), key=lambda item: item[0].stack):
-        findings = list(group)
-        blocks.append(f"{stack} ({template(*findings[0])})")
-        blocks += ["\n".join(_lines(finding, subjects, len(outcomes))) for finding, subjects in findings]
+        blocks += [stack, *("\n".join(_lines(finding, subjects, len(outcomes))) for finding, subjects in group)]
     return "\n\n".join([*blocks, _summary(outcomes, list(found))])
 
 
