@@ -156,6 +156,17 @@ def matches(pattern: str, text: str) -> bool | None:
     )
 
 
+def bare(text: str) -> str:
+    """Return a spelled text without its marks."""
+    return _MARK.sub("", text)
+
+
+def could_match(pattern: str, other: str) -> bool:
+    """Tell whether some text fits both of two spelled patterns. A made-up name is some word, another mark anything."""
+    one, two = (_MARK.sub(lambda mark: "x" if mark[0].endswith(_NAMES) else "*", side) for side in (pattern, other))
+    return wildcard(one, two) or _meet(list(one), list(two))
+
+
 _NAMES: Final = (f"Name{_CLOSE}", f".Ref{_CLOSE}")
 
 

@@ -147,11 +147,12 @@ def allows(
     allowed: list[bool | None] = []
     denied: list[bool | None] = []
     for statement in policy:
-        if statement.effect == "Deny" and resource is None:
+        acts = _acts(statement, action)
+        if acts is False or (statement.effect == "Deny" and resource is None):
             continue
         applies = all_true(
             [
-                _acts(statement, action),
+                acts,
                 True if resource is None else _on(tree, statement, resource),
                 True if principal is None else _to(tree, statement, principal),
                 _conditions_hold(tree, statement.conditions, context or {}),

@@ -1,0 +1,80 @@
+"""Resources of a statement that are no ARNs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gate.policies import Policy, policies
+from gate.rule import Hit, rule
+from gate.schemas import schema
+from gate.tree import Reference, Tree, Value
+from gate.tree.arns import spelled
+
+_IDENTIFIERS: Final = ("Name", "Url", "KeyId", "FileSystemId", "AccessPointId")
+"""Ends of the identifiers that ``Ref`` returns and that are surely no ARN."""
+
+_TEMPLATE = """
+Resources:
+  Stream: {{Type: AWS::Kinesis::Stream, Properties: {{ShardCount: 1}}}}
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: {{Effect: Allow, Action: kinesis:PutRecord, Resource: {resource}}}
+"""
+
+
+@rule(
+    id="E9404",
+    title="Every resource of a statement is an ARN",
+    reason=(
+        "IAM refuses a resource that is no ARN, or one of another partition. Ref of a stream, queue, bucket, table, "
+        "key or log group gives its name, URL or id, not its ARN."
+    ),
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
+    good=_TEMPLATE.format(resource="!GetAtt Stream.Arn"),
+    bad=_TEMPLATE.format(resource="!Ref Stream"),
+)
+def check(tree: Tree) -> Iterator[Hit]:
+    """Read every resource."""
+    for policy in policies(tree):
+        for statement in policy.statements:
+            element = "Resource" if statement.resources else "NotResource"
+            for value in (*statement.resources, *statement.not_resources):
+                wrong = _wrong(tree, policy, value)
+                if wrong:
+                    fix = "Write an ARN: Fn::GetAtt of the Arn attribute, or Fn::Sub with ${AWS::Partition}."
+                    yield Hit(policy.holder, (*statement.path, element), wrong, fix)
+
+
+def _wrong(tree: Tree, policy: Policy, value: Value) -> str | None:
+    if isinstance(value, Reference) and not _gives_arn(value):
+        return f"{value} is not the ARN of the {value.type}"
+    text = spelled(tree, value)
+    if (
+        text is None or text == "*" or not re.match(r"[\x20-\x7e]", text)
+    ):  # nothing known, or it starts with an attribute
+        return None
+    if policy.service == "execute-api" and text.startswith("execute-api:"):
+        return None
+    fields = text.split(":", 5)
+    if fields[0] != "arn" or len(fields) < 6:
+        return f"{value} is no ARN"
+    if not re.fullmatch(r"[\w-]+|\*", fields[1]) or not re.fullmatch(r"[a-z0-9-]+", fields[2]):
+        wildcard = re.search(r"[*?]", fields[2]) and policy.kind != "identity"
+        return None if wildcard else f"{value} is no ARN: partition and service must be named"
+    if fields[1] not in {"*", tree.context.partition}:
+        return f"{value} is in the partition {fields[1]}; this region is in {tree.context.partition}"
+    if fields[2] == "iam" and fields[3]:
+        return f"{value} has a region; ARNs of IAM have none"
+    return None
+
+
+def _gives_arn(reference: Reference) -> bool:
+    """Tell whether an attribute may be an ARN; only what ``Ref`` returns is judged."""
+    declared = schema(reference.type) if reference.attribute == "Ref" else None
+    identifier = declared.primary_identifier if declared else ()
+    return len(identifier) != 1 or not identifier[0].endswith(_IDENTIFIERS)
