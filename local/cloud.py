@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import ProxyHandler, Request, build_opener
 
+from kit.errors import UserError
 from local import emulator
 from local.environments import ensure
 from local.locking import acquire
@@ -38,7 +39,7 @@ _ANSWER_SECONDS = 5.0
 Tell: TypeAlias = Callable[[str], None]
 
 
-class CloudError(Exception):
+class CloudError(UserError):
     """The cloud cannot be started, asked or stopped; the message says why and what to do."""
 
 

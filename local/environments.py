@@ -12,6 +12,7 @@ import sys
 import venv
 from typing import TYPE_CHECKING
 
+from kit.errors import UserError
 from local.locking import held
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class InstallError(Exception):
+class InstallError(UserError):
     """A tool's environment could not be made; the message says what to do."""
 
 
