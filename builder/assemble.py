@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,13 +42,15 @@ def build(out: Path, extension: str = "json", params: Path = environments.PARAMS
     return write_folder(out, files)
 
 
-def load_environment(name: str, params: Path = environments.PARAMS) -> Environment:
-    """Read one environment and check it against the root template as it stands.
+def built(out: Path, names: Sequence[str] = (), params: Path = environments.PARAMS) -> list[Environment]:
+    """Write the build folder and read the named environments, or all.
 
     Raises:
         UserError: as ``build``.
     """
-    return environments.load(name, parameters(render()["root"]), params)
+    build(out, params=params)
+    declared = json.loads((out / "root.json").read_text(encoding="utf-8"))["Parameters"]
+    return [environments.load(name, declared, params) for name in names or environments.names(params)]
 
 
 def parameters(root: Rendered) -> Mapping[str, Mapping[str, Any]]:

@@ -37,10 +37,10 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> Written:
     """
     try:
         stale = _manifest(folder) - files.keys()
-        changed = [path for path, text in files.items() if _write(folder / path, text)]
+        changed = [path for path, text in files.items() if write_file(folder / path, text)]
         for path in stale:
             (folder / path).unlink(missing_ok=True)
-        _write(folder / MANIFEST, json.dumps(sorted(files), indent=1) + "\n")
+        write_file(folder / MANIFEST, json.dumps(sorted(files), indent=1) + "\n")
     except OSError as error:
         msg = f"{error.filename or folder}: cannot write: {error.strerror}. Choose another folder with --out"
         raise OutputError(msg) from None
@@ -60,7 +60,8 @@ def _is_below(path: str) -> bool:
     return not pure.is_absolute() and ".." not in pure.parts
 
 
-def _write(file: Path, text: str) -> bool:
+def write_file(file: Path, text: str) -> bool:
+    """Make a file hold ``text``, atomically; tell whether that changed it."""
     data = text.encode()
     try:
         if file.read_bytes() == data:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from deployer.exits import Exit
+from kit.errors import UserError
 
 
-class DeployError(Exception):
+class DeployError(UserError):
     """Stops a command with one message (what, where, what to do next) and its exit code."""
 
     def __init__(self, message: str, exit_code: Exit = Exit.REFUSED) -> None:
         """Keep the message for the person and the code for the shell."""
         super().__init__(message)
         self.exit = exit_code
+        self.exit_code = int(exit_code)
 
 
 class ThrottledError(DeployError):

@@ -9,4 +9,4 @@ class UserError(Exception):
     ``exit_code`` is the command's exit code: 2 usage, 4 validation; docs/reference lists them all.
     """
 
-    exit_code = 4
+    exit_code: int = 4

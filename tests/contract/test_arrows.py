@@ -17,6 +17,7 @@ ARROWS: dict[str, set[str]] = {
     "gate": {"kit"},
     "deployer": {"kit"},
     "local": {"kit"},
+    "commands": {"kit", "builder", "gate", "deployer", "local"},
 }
 """What each package may import of ours, besides itself."""
 

@@ -151,7 +151,7 @@ def test_adding_a_tier_is_one_file_and_one_word(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "archive.py").write_text(NEW_TIER.lstrip(), encoding="utf-8")
     monkeypatch.setattr(templates, "__path__", [*templates.__path__, str(tmp_path)])
     try:
-        built = {name: template.to_dict() for name, template in render((*TIERS, "archive")).items()}
+        built = {name: template.body for name, template in render((*TIERS, "archive")).items()}
     finally:
         sys.modules.pop("templates.archive", None)
     stack = built["root"]["Resources"]["Archive"]["Properties"]
