@@ -1,76 +1,50 @@
-"""Databases, caches and file systems: which attribute is their address, on which port and through which groups.
+"""Databases and caches: which attributes are their address, and what holds their credentials.
 
-Sources (2026-11): "Return values" of each type in the CloudFormation template reference, and
-https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (default ports),
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html,
-https://docs.aws.amazon.com/efs/latest/ug/network-access.html
+Source: "Return values" of each type in the CloudFormation template reference (2026-11),
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from gate.network import denotes
-from gate.tree import Reference, Resource, Tree, Unknown, Value, as_int, as_text
+from gate.ports import Service, services
+from gate.tree import Reference, Resource, Tree, Unknown
+from gate.workloads import handed, mount_targets
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A type of datastore: attributes that hold its address (one that writers need first), its default port."""
-
-    hosts: tuple[str, ...]
-    groups: str
-    port: int | None = None
-
-
-KINDS: Final[dict[str, Kind]] = {
-    "AWS::RDS::DBCluster": Kind(("Endpoint.Address", "ReadEndpoint.Address"), "VpcSecurityGroupIds"),
-    "AWS::RDS::DBInstance": Kind(("Endpoint.Address",), "VPCSecurityGroups"),
-    "AWS::RDS::DBProxy": Kind(("Endpoint",), "VpcSecurityGroupIds"),
-    "AWS::ElastiCache::ReplicationGroup": Kind(
-        (
-            "PrimaryEndPoint.Address",
-            "ConfigurationEndPoint.Address",
-            "ReaderEndPoint.Address",
-            "ReadEndPoint.Addresses",
-            "ReadEndPoint.Addresses.List",
-        ),
-        "SecurityGroupIds",
-        6379,
+HOSTS: Final[dict[str, tuple[str, ...]]] = {
+    "AWS::RDS::DBCluster": ("Endpoint.Address", "ReadEndpoint.Address"),
+    "AWS::RDS::DBInstance": ("Endpoint.Address",),
+    "AWS::RDS::DBProxy": ("Endpoint",),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "PrimaryEndPoint.Address",
+        "ConfigurationEndPoint.Address",
+        "ReaderEndPoint.Address",
+        "ReadEndPoint.Addresses",
+        "ReadEndPoint.Addresses.List",
     ),
-    "AWS::ElastiCache::CacheCluster": Kind(
-        ("RedisEndpoint.Address", "ConfigurationEndpoint.Address"), "VpcSecurityGroupIds"
-    ),
-    "AWS::ElastiCache::ServerlessCache": Kind(("Endpoint.Address", "ReaderEndpoint.Address"), "SecurityGroupIds"),
-    "AWS::MemoryDB::Cluster": Kind(("ClusterEndpoint.Address",), "SecurityGroupIds", 6379),
-    "AWS::DocDB::DBCluster": Kind(("Endpoint", "ReadEndpoint"), "VpcSecurityGroupIds", 27017),
-    "AWS::Neptune::DBCluster": Kind(("Endpoint", "ReadEndpoint"), "VpcSecurityGroupIds", 8182),
-    "AWS::Redshift::Cluster": Kind(("Endpoint.Address",), "VpcSecurityGroupIds", 5439),
-    "AWS::OpenSearchService::Domain": Kind(("DomainEndpoint",), "VPCOptions.SecurityGroupIds", 443),
+    "AWS::ElastiCache::CacheCluster": ("RedisEndpoint.Address", "ConfigurationEndpoint.Address"),
+    "AWS::ElastiCache::ServerlessCache": ("Endpoint.Address", "ReaderEndpoint.Address"),
+    "AWS::MemoryDB::Cluster": ("ClusterEndpoint.Address",),
+    "AWS::DocDB::DBCluster": ("Endpoint", "ReadEndpoint"),
+    "AWS::Neptune::DBCluster": ("Endpoint", "ReadEndpoint"),
+    "AWS::Redshift::Cluster": ("Endpoint.Address",),
 }
+"""The attributes that are the address of a datastore; the first is the one that writers need."""
 DATABASES: Final = frozenset(
-    type_ for type_ in KINDS if type_.split("::")[1] in {"RDS", "DocDB", "Neptune", "Redshift"}
+    type_ for type_ in HOSTS if type_.split("::")[1] in {"RDS", "DocDB", "Neptune", "Redshift"}
 )
-CACHES: Final = frozenset(type_ for type_ in KINDS if type_.split("::")[1] in {"ElastiCache", "MemoryDB"})
-_ENGINE_PORTS = {
-    "postgres": 5432,
-    "aurora-postgresql": 5432,
-    "mysql": 3306,
-    "mariadb": 3306,
-    "aurora-mysql": 3306,
-    "memcached": 11211,
-    "redis": 6379,
-    "valkey": 6379,
-}
-NFS: Final = 2049
+CACHES: Final = frozenset(type_ for type_ in HOSTS if type_.split("::")[1] in {"ElastiCache", "MemoryDB"})
 _CREDENTIALS = ("MasterUserSecret.SecretArn",)
 
 
 def datastores(tree: Tree) -> Iterator[Resource]:
     """Yield every datastore that clients connect to by itself: an instance of a cluster is not one."""
-    for resource in tree.resources(*KINDS):
+    for resource in tree.resources(*HOSTS):
         if resource.type != "AWS::RDS::DBInstance" or resource.get("DBClusterIdentifier") is None:
             yield resource
 
@@ -82,23 +56,15 @@ def owner(tree: Tree, resource: Resource) -> Resource:
     return resource
 
 
-def port(tree: Tree, resource: Resource) -> int | None:
-    """Return the port on which a datastore listens; None if it is not known."""
-    given = next((resource.get(name) for name in ("Port", "DBPort") if resource.get(name) is not None), None)
-    if given is not None:
-        return as_int(tree.literal(given))
-    engine = as_text(tree.literal(resource.get("Engine")))
-    return KINDS[resource.type].port or _ENGINE_PORTS.get((engine or "").lower())
-
-
-def groups(resource: Resource) -> Value:
-    """Return the security groups of a datastore as they are written; None if it has none of its own."""
-    return resource.get(KINDS[resource.type].groups)
+@lru_cache(maxsize=16)
+def listening(tree: Tree) -> dict[Resource, Service]:
+    """Return what listens on a port of its own, by resource."""
+    return {service.resource: service for service in services(tree)}
 
 
 def is_host(reference: Reference) -> bool:
     """Tell whether a reference is the address of a datastore."""
-    return reference.type in KINDS and reference.attribute in KINDS[reference.type].hosts
+    return reference.type in HOSTS and reference.attribute in HOSTS[reference.type]
 
 
 def hosts_of(tree: Tree, found: tuple[Reference, ...], store: Resource) -> list[Reference]:
@@ -126,3 +92,10 @@ def has_host(tree: Tree, secret: Resource) -> bool | None:
         if denotes(tree, attachment.get("SecretId"), secret) or isinstance(attachment.get("SecretId"), Unknown):
             return True
     return None if isinstance(secret.get("SecretString"), Unknown) else False
+
+
+def targets(tree: Tree, workload: Resource) -> list[Service]:
+    """Return what a workload connects to: datastores whose address it is handed, file systems that it mounts."""
+    handed_over = [owner(tree, tree.at(reference)) for reference in handed(tree, workload) if is_host(reference)]
+    found = [listening(tree).get(each) for each in dict.fromkeys([*handed_over, *mount_targets(tree, workload)])]
+    return [service for service in found if service]

@@ -130,3 +130,46 @@ def groups(tree: Tree, value: Value) -> list[Resource] | None:
     listed = items(value)
     found = [tree.target(item, "AWS::EC2::SecurityGroup") for item in listed]
     return None if not found or None in found else [group for group in found if group]
+
+
+def emits(
+    tree: Tree,
+    groups: Iterable[Resource],
+    port: int,
+    protocol: str = "tcp",
+    peers: Iterable[Resource] | None = None,
+) -> bool | None:
+    """Tell whether one of the groups lets a port out; None if that is not known.
+
+    A group without egress rules lets out everything. With ``peers``, a rule that names a group counts only if it is
+    one of these; addresses count for all but those of the machine itself, with which an empty list is written.
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+    """
+    friends = None if peers is None else list(peers)
+    if not complete(tree):
+        return None
+    undecided = False
+    for group in groups:
+        written = group.get("SecurityGroupEgress")
+        if written in (None, []):
+            return True
+        if isinstance(written, Unknown):
+            return None
+        rules = [opening for opening in inline(group) if opening.direction == "egress"]
+        for rule in tree.resources("AWS::EC2::SecurityGroupEgress"):
+            if isinstance(rule.get("GroupId"), Unknown):
+                return None
+            if denotes(tree, rule.get("GroupId"), group):
+                rules.append(Opening(rule, (), "egress", rule.properties))
+        for opening in rules:
+            covers = opening.covers(protocol, port)
+            target = tree.target(opening.rule_property("DestinationSecurityGroupId"), "AWS::EC2::SecurityGroup")
+            foreign = friends is not None and target is not None and target not in friends
+            nowhere = (as_text(opening.rule_property("CidrIp")) or "").startswith(("127.", "255.255.255.255"))
+            if covers is False or foreign or nowhere:
+                continue
+            if covers is None:
+                undecided = True
+            else:
+                return True
+    return None if undecided else False

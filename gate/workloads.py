@@ -138,3 +138,23 @@ def fargate(tree: Tree, task: Resource) -> bool:
     if any(as_text(item) == "FARGATE" for item in items(task.get("RequiresCompatibilities"))):
         return True
     return any(as_text(service.get("LaunchType")) == "FARGATE" for service in services(tree, task))
+
+
+def file_systems(tree: Tree, task: Resource) -> list[tuple[Path, Resource]]:
+    """Return the file systems of the tree that tasks mount, each with the path of its volume."""
+    found: list[tuple[Path, Resource]] = []
+    for index, volume in enumerate(items(task.get("Volumes")) if task.type == TASK else ()):
+        system = tree.target(dig(volume, "EFSVolumeConfiguration.FilesystemId"), "AWS::EFS::FileSystem")
+        if system:
+            found.append((("Volumes", index), system))
+    return found
+
+
+def mount_targets(tree: Tree, task: Resource) -> list[Resource]:
+    """Return the mount targets of the file systems that tasks mount."""
+    systems = [system for _, system in file_systems(tree, task)]
+    return [
+        target
+        for target in tree.resources("AWS::EFS::MountTarget")
+        if any(denotes(tree, target.get("FileSystemId"), system) for system in systems)
+    ]

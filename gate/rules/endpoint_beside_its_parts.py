@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gate.datastores import KINDS, datastores, has_host, hosts_of, owner, secrets
+from gate.datastores import HOSTS, datastores, has_host, hosts_of, owner, secrets
 from gate.rule import Hit, rule
 from gate.tree import Resource, Tree, references
 from gate.workloads import Entry, entries, handed, readable, workloads
@@ -48,14 +48,14 @@ def check(tree: Tree) -> Iterator[Hit]:
             if parts and not _told(tree, workload, store) and readable(tree, workload):
                 entry, part = parts[0]
                 message = f"{entry.name} is {part} of {store.path}, but no variable holds its address"
-                fix = f"Add a variable with {KINDS[store.type].hosts[0]} of {store.id}."
+                fix = f"Add a variable with {HOSTS[store.type][0]} of {store.id}."
                 yield Hit(workload, entry.path, message, fix)
 
 
 def _part(tree: Tree, entry: Entry, store: Resource, known: tuple[object, ...]) -> str | None:
     for reference in references(entry.value):
         at = tree.at(reference)
-        if reference.attribute.endswith("Port") and reference.type in KINDS and owner(tree, at) is store:
+        if reference.attribute.endswith("Port") and reference.type in HOSTS and owner(tree, at) is store:
             return "the port"
         if (at, reference.attribute) in secrets(tree, store) and not has_host(tree, at):
             identified = any(getattr(each, "id", None) == store.id for each in known if each != reference)

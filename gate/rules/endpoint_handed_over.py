@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.completeness import complete
-from gate.datastores import KINDS, datastores, groups, is_host, owner, port
+from gate.datastores import HOSTS, datastores, is_host, listening, owner
 from gate.rule import Hit, rule
 from gate.security_groups import groups as known_groups
 from gate.security_groups import ingress
@@ -59,7 +59,7 @@ def check(tree: Tree) -> Iterator[Hit]:
         return
     for store in datastores(tree):
         used = _used(tree, store)
-        hosts = KINDS[store.type].hosts
+        hosts = HOSTS[store.type]
         writers = {name for name in hosts if "Read" not in name}
         if used & writers or (store.type == "AWS::RDS::DBCluster" and "instance" in used):
             continue
@@ -87,18 +87,18 @@ def _used(tree: Tree, store: Resource) -> set[str]:
                 if is_host(reference) and owner(tree, tree.at(reference)) is store and stack.export_name(name):
                     found.add(reference.attribute)
     if any(use.resource.type.startswith("AWS::RDS::DBProxy") for use in tree.referrers(store)):
-        found.add(KINDS[store.type].hosts[0])
+        found.add(HOSTS[store.type][0])
     return found
 
 
 def _let_in(tree: Tree, workload: Resource, store: Resource) -> bool:
-    own = known_groups(tree, groups(store))
-    listens = port(tree, store)
-    if own is None or listens is None:
+    service = listening(tree).get(store)
+    own = known_groups(tree, store.get(service.path)) if service else None
+    if service is None or own is None:
         return False
     friends = [group for where in placements(tree, workload) for group in known_groups(tree, where.groups) or []]
     return any(
-        opening.covers("tcp", listens)
+        any(opening.covers("tcp", port) for port in service.ports)
         and isinstance(source := opening.rule_property("SourceSecurityGroupId"), Reference)
         and tree.at(source) in friends
         for group in own
