@@ -36,23 +36,23 @@ def add(commands: Commands) -> None:
 
 
 def _start(options: argparse.Namespace) -> int:
-    from local import start
+    import local
 
-    print(_running(start(persist=options.persist)))
+    print(_running(local.start(local.HOME, persist=options.persist)))
     return 0
 
 
 def _stop(options: argparse.Namespace) -> int:
-    from local import stop
+    import local
 
-    print("stopped" if stop() else "it did not run")
+    print("stopped" if local.stop(local.HOME) else "it did not run")
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
-    from local import gaps, resources, status
+    from local import HOME, gaps, resources, status
 
-    cloud = status()
+    cloud = status(HOME)
     if cloud is None:
         print("not running; start it with ./build.py local start")
         return 0
@@ -73,9 +73,9 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _reset(options: argparse.Namespace) -> int:
-    from local import reset
+    import local
 
-    reset()
+    local.reset(local.HOME)
     print("empty")
     return 0
 
@@ -83,9 +83,9 @@ def _reset(options: argparse.Namespace) -> int:
 def _env(options: argparse.Namespace) -> int:
     import shlex
 
-    from local import start
+    import local
 
-    wanted = start(tell=lambda line: print(line, file=sys.stderr)).environ(os.environ)
+    wanted = local.start(local.HOME, tell=lambda line: print(line, file=sys.stderr)).environ(os.environ)
     for name in sorted(wanted):
         if wanted[name] != os.environ.get(name):
             print(f"export {name}={shlex.quote(wanted[name])}")

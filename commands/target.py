@@ -59,16 +59,16 @@ def _access(options: argparse.Namespace) -> tuple[Access, Path]:
 
     if not options.local:
         return Access(profile=options.profile), Path()
-    from local import HOME, start
+    import local
 
-    cloud = start(tell=lambda line: print(line, file=sys.stderr))
+    cloud = local.start(local.HOME, tell=lambda line: print(line, file=sys.stderr))
     given = cloud.client_arguments()
     access = Access(
         endpoint_url=given["endpoint_url"],
         access_key=given["aws_access_key_id"],
         secret_key=given["aws_secret_access_key"],
     )
-    return access, HOME
+    return access, local.HOME
 
 
 def _person(options: argparse.Namespace) -> Person:
