@@ -190,8 +190,8 @@ def wanted(type_: str, path: Path) -> Wanted | None:
 def _wanted(type_: str, dotted: str) -> Wanted | None:
     leaf = dotted.rpartition(".")[2]
     if (type_, leaf) in _EXPLICIT:
-        kinds, forms = _EXPLICIT[type_, leaf]
-        return Wanted(_expanded(kinds), frozenset(forms))
+        explicit, forms = _EXPLICIT[type_, leaf]
+        return Wanted(_expanded(explicit), frozenset(forms))
     schema = schemas.schema(type_)
     declared = _formats(schema, schema.property(dotted)) if schema else set()
     if declared:
@@ -202,9 +202,23 @@ def _wanted(type_: str, dotted: str) -> Wanted | None:
     base = (match[1] if match else leaf).lower()
     if base == _short(type_).lower() or (schema and schema.primary_identifier == (leaf,) and match):
         return None
-    form = frozenset({ARN}) if match and _form(leaf) == ARN else frozenset[str]()
+    pattern = schema.property(dotted).get("pattern") if schema else None
+    form = frozenset({ARN}) if match and _form(leaf) == ARN else _form_of_pattern(pattern)
     kinds = _by_name(type_, leaf, base)
     return Wanted(_expanded(kinds), form) if kinds or form else None
+
+
+def _form_of_pattern(pattern: Json) -> frozenset[str]:
+    """Tell by a property's pattern whether it takes only ARNs, or none."""
+    if not isinstance(pattern, str):
+        return frozenset()
+    if pattern.startswith("^arn"):
+        return frozenset({ARN})
+    try:
+        refused = "arn" not in pattern and not re.search(pattern, "arn:aws:service:us-east-1:123456789012:kind/name")
+    except re.error:
+        refused = False
+    return frozenset({NAME}) if refused else frozenset()
 
 
 def _by_name(type_: str, leaf: str, base: str) -> list[str]:
@@ -232,7 +246,7 @@ def _named(service: str) -> dict[str, list[str]]:
             found.setdefault(_short(type_).lower(), []).append(type_)
     for kind in [kinds[0] for kinds in found.values()]:
         schema = schemas.schema(kind)
-        identifier = schema.primary_identifier if schema else ()
+        identifier: tuple[str, ...] = schema.primary_identifier if schema else ()
         if len(identifier) == 1 and not identifier[0].startswith(("Id", "Arn", "Name")):
             found.setdefault(f"={identifier[0].lower()}", []).append(kind)
     return found
@@ -247,10 +261,10 @@ def _formats(schema: schemas.Schema | None, node: Mapping[str, Json]) -> set[tup
     found: set[tuple[str, str]] = set()
     todo: list[Json] = [dict(node)]
     while todo:
-        item = todo.pop()
-        item = schema.resolved(item) if schema and isinstance(item, dict) else item
-        if not isinstance(item, dict):
+        found_node = todo.pop()
+        if not isinstance(found_node, dict):
             continue
+        item = schema.resolved(found_node) if schema else found_node
         kind, _, attribute = str(item.get("format", "")).partition(".")
         form = _form(attribute)
         if "::" in kind and form:

@@ -62,19 +62,27 @@ def way_out(tree: Tree, subnet: Resource) -> Way:
     A subnet without a table of its own follows the main table of its VPC, which has no route but the local one.
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
     """
-    tables = set()
-    for association in tree.resources("AWS::EC2::SubnetRouteTableAssociation"):
-        if denotes(tree, association.get("SubnetId"), subnet):
-            tables.add(tree.target(association.get("RouteTableId"), "AWS::EC2::RouteTable"))
-        elif isinstance(association.get("SubnetId"), Unknown):
-            return Way.UNKNOWN
-    if len(tables) > 1 or None in tables:
+    found = tables(tree, subnet)
+    if found is None or len(found) > 1:
         return Way.UNKNOWN
-    table = next(iter(tables), None)
-    if table is not None:
-        return _default(tree, table)
+    if found:
+        return _default(tree, found[0])
     own = tree.target(subnet.get("VpcId"), "AWS::EC2::VPC") is not None
     return Way.NONE if own and complete(tree) else Way.UNKNOWN
+
+
+def tables(tree: Tree, subnet: Resource) -> list[Resource] | None:
+    """Return the route tables that a subnet is associated with, at most one unless by mistake; None if not known."""
+    found: list[Resource] = []
+    for association in tree.resources("AWS::EC2::SubnetRouteTableAssociation"):
+        if isinstance(association.get("SubnetId"), Unknown):
+            return None
+        if denotes(tree, association.get("SubnetId"), subnet):
+            table = tree.target(association.get("RouteTableId"), "AWS::EC2::RouteTable")
+            if table is None:
+                return None
+            found.append(table)
+    return found
 
 
 def denotes(tree: Tree, value: Value, resource: Resource) -> bool:

@@ -11,7 +11,7 @@ from gate.tree import Resource, Tree, Value, as_int, as_text
 
 @dataclass(frozen=True)
 class Service:
-    """A resource that listens on a port; ``path`` is the property with its security groups."""
+    """A resource that listens; ``path`` is the property with its security groups, ``ports`` where it may listen."""
 
     CONSUMERS: ClassVar = (
         "AWS::ECS::Service",
@@ -22,13 +22,12 @@ class Service:
 
     resource: Resource
     path: str
-    port: int
+    ports: tuple[int, ...]
     protocol: str = "tcp"
 
 
 _ENGINES: Mapping[str, int] = {
     "aurora-mysql": 3306,
-    "aurora-postgresql": 5432,
     "mysql": 3306,
     "mariadb": 3306,
     "postgres": 5432,
@@ -45,6 +44,11 @@ _ENGINES: Mapping[str, int] = {
 
 Sources (2026-11): https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html,
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+"""
+_AURORA_POSTGRESQL = (5432, 3306)
+"""CloudFormation and RDS do not agree on its default, which depends on the EngineMode, too.
+
+Source: https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/336
 """
 _LISTENING: Mapping[str, tuple[str, str, int | None]] = {
     "AWS::RDS::DBCluster": ("VpcSecurityGroupIds", "Port", None),
@@ -65,23 +69,27 @@ def services(tree: Tree) -> Iterator[Service]:
     """Yield everything of the tree that listens, as far as its port is known."""
     for resource in tree.resources(*_LISTENING):
         path, port_name, default = _LISTENING[resource.type]
-        port = port_of(tree, resource, resource.get(port_name) if port_name else None, default)
-        if port is not None and not (resource.type == "AWS::RDS::DBInstance" and resource.get("DBClusterIdentifier")):
-            yield Service(resource, path, port)
+        ports = ports_of(tree, resource, resource.get(port_name) if port_name else None, default)
+        if ports and not (resource.type == "AWS::RDS::DBInstance" and resource.get("DBClusterIdentifier")):
+            yield Service(resource, path, ports)
     for endpoint in tree.resources("AWS::EC2::VPCEndpoint"):
         if as_text(endpoint.get("VpcEndpointType")) == "Interface":
-            yield Service(endpoint, "SecurityGroupIds", 443)
+            yield Service(endpoint, "SecurityGroupIds", (443,))
     for listener in tree.resources("AWS::ElasticLoadBalancingV2::Listener"):
         balancer = tree.target(listener.get("LoadBalancerArn"), "AWS::ElasticLoadBalancingV2::LoadBalancer")
         port = as_int(tree.literal(listener.get("Port")))
         if balancer and port is not None:
             udp = as_text(tree.literal(listener.get("Protocol"))) in {"UDP", "QUIC"}
-            yield Service(balancer, "SecurityGroups", port, "udp" if udp else "tcp")
+            yield Service(balancer, "SecurityGroups", (port,), "udp" if udp else "tcp")
 
 
-def port_of(tree: Tree, resource: Resource, given: Value, default: int | None) -> int | None:
-    """Return the port that is given, else the default, else that of the engine; None if it is not known."""
+def ports_of(tree: Tree, resource: Resource, given: Value, default: int | None) -> tuple[int, ...]:
+    """Return the port that is given, else the default, else that of the engine; empty if it is not known."""
     if given is not None:
-        return as_int(tree.literal(given))
+        port = as_int(tree.literal(given))
+        return () if port is None else (port,)
     engine = as_text(tree.literal(resource.get("Engine"))) or ""
-    return default or next((port for name, port in _ENGINES.items() if engine.startswith(name)), None)
+    if engine == "aurora-postgresql":
+        return _AURORA_POSTGRESQL
+    found = default or next((port for name, port in _ENGINES.items() if engine.startswith(name)), None)
+    return () if found is None else (found,)

@@ -33,18 +33,20 @@ Resources:
     ),
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
     good=_TEMPLATE.format(port=5432),
-    bad=_TEMPLATE.format(port=3306),
+    bad=_TEMPLATE.format(port=1521),
 )
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare the port of each resource that listens with the ingress of its security groups."""
     for service in services(tree):
         attached = groups(tree, service.resource.get(service.path))
-        if attached is None or admits(tree, attached, service.port, service.protocol) is not False:
+        if attached is None or any(
+            admits(tree, attached, port, service.protocol) is not False for port in service.ports
+        ):
             continue
         if not _imported(tree, attached):
             names = " and ".join(group.path for group in attached)
-            message = f"it listens on {service.protocol} {service.port}, which {names} does not open"
-            fix = f"Attach the group that is meant for it, or open port {service.port} in this one."
+            message = f"it listens on {service.protocol} {service.ports[0]}, which {names} does not open"
+            fix = f"Attach the group that is meant for it, or open port {service.ports[0]} in this one."
             yield Hit(service.resource, service.path, message, fix)
 
 

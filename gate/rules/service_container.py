@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.rule import Hit, rule
-from gate.tree import Tree, Unknown, Value, as_int, as_list, as_text, dig, items
+from gate.tasks import mapped_ports
+from gate.tree import Tree, Value, as_int, as_list, as_text, dig, items
 
 _TEMPLATE = """
 Parameters:
@@ -60,11 +61,3 @@ def _judge(tree: Tree, entry: Value, containers: list[Value]) -> Iterator[tuple[
     if port is not None and mapped is not None and port not in mapped:
         listed = ", ".join(map(str, sorted(mapped))) or "none"
         yield "ContainerPort", f"the container {wanted} maps {listed}, not {port}", "Map the port, or use a mapped one."
-
-
-def mapped_ports(container: Value) -> set[int] | None:
-    """Return the container ports that a container maps; None if they are not all known."""
-    ports = [as_int(dig(mapping, "ContainerPort")) for mapping in items(dig(container, "PortMappings"))]
-    ranged = any(dig(mapping, "ContainerPortRange") is not None for mapping in items(dig(container, "PortMappings")))
-    hidden = isinstance(dig(container, "PortMappings"), Unknown)
-    return None if None in ports or ranged or hidden else {port for port in ports if port is not None}
