@@ -63,7 +63,7 @@ def _wrong(tree: Tree, value: Value) -> str | None:
     if name in service_role_policies() or name in MANAGED_POLICIES:
         known = (_SERVICE_ROLE if name in service_role_policies() else "policy/") + name
         return None if resource == known else f"{name} is at {known}, not at {resource}"
-    near = get_close_matches(name, service_role_policies(), n=1, cutoff=0.9)
+    near = get_close_matches(name, service_role_policies(), n=1, cutoff=0.88)
     return f"there is no AWS-managed policy {name}; near is {near[0]}" if near and not _version(name, near[0]) else None
 
 

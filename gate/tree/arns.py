@@ -125,7 +125,9 @@ def _reference(tree: Tree, reference: Reference) -> str:
     mark = f"{_OPEN}{reference.stack}.{reference.id}.{reference.attribute}{_CLOSE}"
     if reference.attribute == "MasterUserSecret.SecretArn":
         kind = "cluster" if reference.type == "AWS::RDS::DBCluster" else "db"
-        return managed_secret(tree, kind).replace(SOMETHING, mark)
+        return managed_secret(tree, kind).replace(
+            SOMETHING, f"{_OPEN}{reference.stack}.{reference.id}.SecretName{_CLOSE}"
+        )
     if reference.attribute != "Arn" and (reference.type, reference.attribute) not in _ALSO_ARNS:
         return mark
     if reference.type not in _FORMS:
@@ -151,7 +153,7 @@ def matches(pattern: str, text: str) -> bool | None:
         return False
     return (
         None
-        if _meet(_SIGN.findall(pattern), ["*" if sign in unsure else sign for sign in _SIGN.findall(text)])
+        if _meet(_SIGN.findall(pattern), [_OPEN if sign in unsure else sign for sign in _SIGN.findall(text)])
         else False
     )
 
@@ -171,15 +173,19 @@ _NAMES: Final = (f"Name{_CLOSE}", f".Ref{_CLOSE}")
 
 
 def _meet(one: list[str], other: list[str]) -> bool:
-    """Tell whether some text fits both of two patterns, given sign by sign."""
-    row = [all(sign == "*" for sign in other[place:]) for place in range(len(other) + 1)]
+    """Tell whether some text fits both of two patterns, given sign by sign; ``_OPEN`` is some word without colons."""
+    row = [all(sign in {"*", _OPEN} for sign in other[place:]) for place in range(len(other) + 1)]
     for sign in reversed(one):
         above = row
         row = [sign == "*" and above[-1]] * (len(other) + 1)
         for place in range(len(other) - 1, -1, -1):
-            star = sign == "*" or other[place] == "*"
-            alike = sign == other[place] or "?" in {sign, other[place]} or _ANY in {sign, other[place]}
-            row[place] = (star and (above[place] or row[place + 1])) or (alike and above[place + 1])
+            theirs = other[place]
+            alike = sign == theirs or "?" in {sign, theirs} or _ANY in {sign, theirs}
+            row[place] = (
+                (alike and above[place + 1])
+                or (above[place] and ("*" in {sign, theirs} or (theirs == _OPEN and sign != ":")))
+                or (row[place + 1] and (sign == "*" or theirs in {"*", _OPEN}))
+            )
     return row[0]
 
 

@@ -301,22 +301,25 @@ def _principal_is(tree: Tree, given: Principal, wanted: str | Resource) -> bool 
     return True if tree.target(given.value) is wanted else None if text is None else False
 
 
-_CONDITION = re.compile(r"^(?:For(?:Any|All)Values?:)?(String|Arn)(Not)?(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$")
+_CONDITION = re.compile(
+    r"^(?:For(?:Any|All)Values?:)?(?:(?:String|Arn)(Not)?(?:Equals|Like)(?:IgnoreCase)?|Bool)(?:IfExists)?$"
+)
 
 
 def _conditions_hold(tree: Tree, conditions: Mapping[str, Value], context: Mapping[str, Value]) -> bool | None:
-    """Tell whether conditions hold: False if one is ruled out by the context, None if that cannot be known."""
-    if not conditions:
-        return True
+    """Tell whether conditions hold in a context: None where they ask for what it does not say."""
     known = {key.lower(): spelled(tree, value) for key, value in context.items()}
-    for operator, tests in conditions.items():
-        found = _CONDITION.match(operator)
-        for key, allowed in tests.items() if found and isinstance(tests, dict) else ():
-            actual = known.get(key.lower())
-            patterns = [spelled(tree, item) for item in items(allowed)]
-            if found is None or actual is None or None in patterns:
-                continue
-            match = any_true(matches(pattern, actual) for pattern in patterns if pattern is not None)
-            if match is bool(found[2]):
-                return False
-    return None
+    return all_true(
+        _test_holds(tree, operator, allowed, known.get(key.lower()))
+        for operator, tests in conditions.items()
+        for key, allowed in (tests.items() if isinstance(tests, dict) else [(operator, None)])
+    )
+
+
+def _test_holds(tree: Tree, operator: str, allowed: Value, actual: str | None) -> bool | None:
+    found = _CONDITION.match(operator)
+    patterns = [spelled(tree, item) for item in items(allowed)]
+    if found is None or actual is None or not patterns:
+        return None
+    match = any_true(None if pattern is None else matches(pattern, actual) for pattern in patterns)
+    return match if match is None or not found[1] else not match

@@ -147,7 +147,7 @@ def test_a_key_asks_its_policy_first(tmp_path: Path) -> None:
     assert allows(made, resource_statements(made, naming), "kms:Decrypt", principal=ACCOUNT) is False
 
 
-@pytest.mark.parametrize(("group", "verdict"), [("/films/app", None), ("/other", False)])
+@pytest.mark.parametrize(("group", "verdict"), [("/films/app", True), ("/other", False)])
 def test_a_condition_that_the_context_rules_out_counts(tmp_path: Path, group: str, verdict: bool | None) -> None:
     made = tree(tmp_path, {"t.yaml": KEY})
     context = {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:us-east-1:1:log-group:{group}"}
