@@ -70,9 +70,8 @@ def _judged(schema: Schema, node: Node, value: Value, path: Path) -> Iterator[_A
     yield from kinds
     if any(wrong for _, wrong in kinds):
         return
-    for judge, keywords in _KEYWORDS:
-        if any(keyword in node for keyword in keywords):
-            yield from judge(schema, node, value, path)
+    for judge in dict.fromkeys(_JUDGES[keyword] for keyword in node if keyword in _JUDGES):
+        yield from judge(schema, node, value, path)
 
 
 def _holds(schema: Schema, node: Json, value: Value) -> bool | None:
@@ -370,32 +369,34 @@ def _conditional(schema: Schema, node: Node, value: Value, path: Path) -> Iterat
         yield from _judge(schema, node.get("then" if answer else "else", True), value, path)
 
 
-_KEYWORDS: Final[tuple[tuple[Callable[[Schema, Node, Value, Path], Iterator[_Answer]], tuple[str, ...]], ...]] = (
-    (_enum, ("enum",)),
-    (_enum_any_case, ("enumCaseInsensitive",)),
-    (_const, ("const",)),
-    (_pattern, ("pattern",)),
-    (_format, ("format",)),
-    (_length, ("minLength", "maxLength")),
-    (_range, tuple(keyword for keyword, _, _ in _BOUNDS)),
-    (_count, ("minItems", "maxItems")),
-    (_unique, ("uniqueItems",)),
-    (_items, ("items",)),
-    (_contains, ("contains",)),
-    (_properties, ("properties",)),
-    (_additional, ("additionalProperties",)),
-    (_names_of_properties, ("propertyNames",)),
-    (_required, ("required",)),
-    (_required_xor, ("requiredXor",)),
-    (_required_or, ("requiredOr",)),
-    (_dependent_required, ("dependentRequired",)),
-    (_dependent_excluded, ("dependentExcluded",)),
-    (_all_of, ("allOf",)),
-    (_any_of, ("anyOf",)),
-    (_exactly_one, ("oneOf",)),
-    (_not, ("not",)),
-    (_conditional, ("if",)),
-)
+_JUDGES: Final[Mapping[str, Callable[[Schema, Node, Value, Path], Iterator[_Answer]]]] = {
+    "enum": _enum,
+    "enumCaseInsensitive": _enum_any_case,
+    "const": _const,
+    "pattern": _pattern,
+    "format": _format,
+    "minLength": _length,
+    "maxLength": _length,
+    **{keyword: _range for keyword, _, _ in _BOUNDS},
+    "minItems": _count,
+    "maxItems": _count,
+    "uniqueItems": _unique,
+    "items": _items,
+    "contains": _contains,
+    "properties": _properties,
+    "additionalProperties": _additional,
+    "propertyNames": _names_of_properties,
+    "required": _required,
+    "requiredXor": _required_xor,
+    "requiredOr": _required_or,
+    "dependentRequired": _dependent_required,
+    "dependentExcluded": _dependent_excluded,
+    "allOf": _all_of,
+    "anyOf": _any_of,
+    "oneOf": _exactly_one,
+    "not": _not,
+    "if": _conditional,
+}
 
 
 def _undecided(value: Value, path: Path) -> Iterator[_Answer]:
