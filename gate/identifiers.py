@@ -177,6 +177,8 @@ _EXPLICIT: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Properties whose names do not say it (their pages of the template reference, 2026-11)."""
 _FREE_FORM = {"deadLetterTargetArn"}
 """Identifiers inside documents that the registry does not describe."""
+_OWN_NAMES = {"PolicyName"}
+"""Names that are given here and denote nothing else."""
 _SUFFIX = re.compile(r"^(.*?)(?:Arns?|ARNs?|Ids?|IDs?|Names?|Identifiers?)$")
 
 
@@ -196,6 +198,8 @@ def _wanted(type_: str, dotted: str) -> Wanted | None:
     declared = _formats(schema, schema.property(dotted)) if schema else set()
     if declared:
         return Wanted(_expanded([kind for kind, _ in declared]), frozenset(form for _, form in declared))
+    if leaf in _OWN_NAMES:
+        return None
     if schema and leaf not in _FREE_FORM and not schema.property(dotted):
         return None  # inside a document, where names are somebody else's
     match = _SUFFIX.match(leaf)

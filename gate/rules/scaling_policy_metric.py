@@ -69,7 +69,8 @@ def check(tree: Tree) -> Iterator[Hit]:
         namespace = as_text(tree.literal((target or policy).get("ServiceNamespace")))
         if metric is None:
             continue
-        if namespace in _PREFIXES and not metric.startswith(_PREFIXES[namespace] or ("-",)):
+        known = _PREFIXES.get(namespace or "")
+        if known is not None and not metric.startswith(known or ("-",)):
             message = f"{metric} is no predefined metric of {namespace}"
             yield Hit(policy, f"{_CONFIGURATION}.PredefinedMetricType", message, "Choose a metric of the service.")
         if metric.startswith("ALB") and policy.get(f"{_CONFIGURATION}.ResourceLabel") is None:
