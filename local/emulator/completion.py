@@ -107,17 +107,16 @@ class Completed:
         """Update the resource in place; raise ``ValueError`` as ``create`` does."""
         logical_id = logical_id or physical_id
         checked, before = self._checked(logical_id, new), coerce(self._schema(), old)
-        found = self._attributes_of(stack_name, logical_id, physical_id)
         service = self._service(checked)
         if service and not self._service(before):
-            physical_id, changed = service["create"](logical_id, checked, stack_name)
+            physical_id, found = service["create"](logical_id, checked, stack_name)
         elif service:
             extra = [logical_id] if service.get("update_with_logical_id") else []
-            physical_id, changed = service["update"](physical_id, before, checked, stack_name, *extra)
+            physical_id, found = service["update"](physical_id, before, checked, stack_name, *extra)
         else:
             self.delete(physical_id, before)
-            changed = {}
-        return physical_id, self._filled(logical_id, stack_name, physical_id, checked, {**found, **changed})
+            found = {}
+        return physical_id, self._filled(logical_id, stack_name, physical_id, checked, found)
 
     def delete(self, physical_id: str, properties: Document) -> None:
         """Delete the resource. What has only a schema behind it lives in the stack's record alone."""
@@ -167,11 +166,6 @@ class Completed:
         identifier = "" if physical_id.startswith(("arn:", "http")) else physical_id
         answered = {name: value for name, value in found.items() if not _nowhere(name, value)}
         return {**attributes(schema, values, self._names(logical_id, stack_name), identifier), **answered}
-
-    def _attributes_of(self, stack_name: str, logical_id: str, physical_id: str) -> Document:
-        record = cloudformation._stacks.get(stack_name, {}).get("_resources", {}).get(logical_id, {})
-        known: Document = record.get("Attributes", {}) if record.get("PhysicalResourceId") == physical_id else {}
-        return known
 
     def _refuse_taken(self, physical_id: str) -> None:
         for stack in cloudformation._stacks.values():
