@@ -62,9 +62,11 @@ def judge(
             outcomes[subject] = Outcome(subject, {}, (_unreadable(subject, error),))
     found = _run(trees, engines, cache, processes)
     for subject, stacks in trees.items():
-        listed = [entry for entry in accepted[subject.folder.directory] if _judged(entry, engines)]
-        told = _told(subject, stacks, found[subject])
-        outcomes[subject] = Outcome(subject, stacks, *_weigh(subject, told, listed, today))
+        told = _told(subject, stacks, found.get(subject, ()))
+        entries = [entry for entry in accepted[subject.folder.directory] if entry.concerns(subject)]
+        standing, suppressed, unused = _weigh(told, entries, today)
+        stale = [entry.stale(today) for entry in unused if not entry.holds(today) or _looked_for(entry, engines)]
+        outcomes[subject] = Outcome(subject, stacks, (*standing, *stale), suppressed)
     return [outcomes[subject] for subject in subjects]
 
 
@@ -99,13 +101,13 @@ def _run(
     trees: Mapping[Subject, Stacks], engines: Sequence[Engine], cache: Cache, processes: int
 ) -> Mapping[Subject, Sequence[Finding]]:
     """Collect each subject's findings from remembered verdicts and from jobs, of which the heaviest begin first."""
-    jobs = {job.key: (engine, job) for engine in engines for job in engine.jobs(trees)}
-    verdicts = {key: _loaded(stored) for key in jobs if (stored := cache.get(key)) is not None}
+    jobs = [(engine, job) for engine in engines for job in engine.jobs(trees)]
+    verdicts = {job.key: _loaded(stored) for _, job in jobs if (stored := cache.get(job.key)) is not None}
     begun = []
     for engine in engines:
-        todo = [job for key, (owner, job) in jobs.items() if owner is engine and key not in verdicts]
-        if todo:
-            todo.sort(key=lambda job: -job.weight)
+        missing = {job.key: job for owner, job in jobs if owner is engine and job.key not in verdicts}
+        if missing:
+            todo = sorted(missing.values(), key=lambda job: -job.weight)
             engine.prepare()
             begun.append((todo, workers.start([job.verdict for job in todo], processes)))
     for todo, wait in begun:
@@ -115,11 +117,19 @@ def _run(
                 cache.put(job.key, {region: list(map(asdict, found)) for region, found in verdict.items()})
     if begun:
         cache.trim()
-    found: defaultdict[Subject, list[Finding]] = defaultdict(list)
-    for key, (_, job) in jobs.items():
+    found: defaultdict[Subject, dict[Finding, Engine]] = defaultdict(dict)
+    for engine, job in jobs:
         for subject in job.subjects:
-            found[subject] += verdicts[key][subject.region]
-    return found
+            found[subject].update(dict.fromkeys(verdicts[job.key][subject.region], engine))
+    return {subject: list(_once(every)) for subject, every in found.items()}
+
+
+def _once(found: Mapping[Finding, Engine]) -> Iterator[Finding]:
+    """Drop what two engines say of the same resource by the same rule: the last one listed is heard."""
+    spoken = {(finding.rule, finding.file, finding.logical_id): engine for finding, engine in found.items()}
+    for finding, engine in found.items():
+        if spoken[finding.rule, finding.file, finding.logical_id] is engine:
+            yield finding
 
 
 def _loaded(stored: Mapping[str, list[dict[str, Any]]]) -> Verdict:
@@ -153,17 +163,11 @@ def _written(subject: Subject) -> Mapping[str, Mapping[str, str]]:
     return lines if isinstance(lines, dict) else {}
 
 
-def _judged(entry: Suppression, engines: Sequence[Engine]) -> bool:
-    """Tell whether the engines that run could have found what a suppression covers."""
-    return linter in engines or entry.rule[1:2] == "9"
-
-
 def _weigh(
-    subject: Subject, found: Iterator[Finding], accepted: Sequence[Suppression], today: datetime.date
-) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...]]:
-    """Split the findings into what stands, stale suppressions included, and what is suppressed."""
-    listed = [entry for entry in accepted if entry.concerns(subject)]
-    valid = [entry for entry in listed if entry.holds(today)]
+    found: Iterator[Finding], entries: Sequence[Suppression], today: datetime.date
+) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...], list[Suppression]]:
+    """Split the findings into what stands and what is suppressed; give the suppressions that cover nothing."""
+    valid = [entry for entry in entries if entry.holds(today)]
     standing: list[Finding] = []
     suppressed: list[tuple[Finding, str]] = []
     used = set()
@@ -174,5 +178,9 @@ def _weigh(
             suppressed.append((finding, cover.reason))
         else:
             standing.append(finding)
-    standing += [entry.stale(today) for entry in listed if entry not in used]
-    return tuple(standing), tuple(suppressed)
+    return tuple(standing), tuple(suppressed), [entry for entry in entries if entry not in used]
+
+
+def _looked_for(entry: Suppression, engines: Sequence[Engine]) -> bool:
+    """Tell whether the engines that ran could have found what a suppression covers."""
+    return linter in engines or entry.rule[1:2] == "9"

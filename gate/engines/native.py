@@ -5,6 +5,7 @@ https://github.com/aws-cloudformation/cloudformation-validate
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
@@ -49,6 +50,7 @@ def engine() -> CompositeEngine:
     """Load the engine; half a second."""
     from cloudformation_validate import CompositeEngine  # noqa: PLC0415 - loads a large native library
 
+    atexit.register(engine.cache_clear)  # it cannot free itself once modules are gone
     return CompositeEngine()
 
 
