@@ -50,14 +50,14 @@ def _parameters(root: Mapping[str, Any]) -> Iterator[str]:
 
 def _rules(root: Mapping[str, Any]) -> Iterator[str]:
     yield from ("## Rules", "", "CloudFormation refuses these before it creates anything.", "")
-    for name, rule in root["Rules"].items():
+    for name, rule in root.get("Rules", {}).items():
         yield f"- **{name}**: {rule['Assertions'][0]['AssertDescription']}"
     yield ""
 
 
 def _outputs(root: Mapping[str, Any]) -> Iterator[str]:
     yield from ("## Outputs", "", "| output of the root stack | what it is |", "|---|---|")
-    for name, output in root["Outputs"].items():
+    for name, output in root.get("Outputs", {}).items():
         yield f"| `{name}` | {_cell(output['Description'])} |"
     yield ""
 
