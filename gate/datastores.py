@@ -15,7 +15,6 @@ from gate.ports import Service, services
 from gate.tree import Reference, Resource, Tree, Unknown
 from gate.workloads import handed, mount_targets
 
-
 HOSTS: Final[dict[str, tuple[str, ...]]] = {
     "AWS::RDS::DBCluster": ("Endpoint.Address", "ReadEndpoint.Address"),
     "AWS::RDS::DBInstance": ("Endpoint.Address",),

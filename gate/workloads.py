@@ -74,8 +74,10 @@ def readable(tree: Tree, workload: Resource) -> bool:
 
 @lru_cache(maxsize=256)
 def handed(tree: Tree, workload: Resource) -> tuple[Reference, ...]:
-    """Return what a workload is told of: every attribute that its properties mention, that a parameter or secret
-    handed to it mentions, and what whoever triggers or configures it mentions."""
+    """Return what a workload is told of: every attribute that its properties mention.
+
+    What a parameter or secret that it is handed mentions counts too, and what triggers or configures it.
+    """
     found = list(references(workload.properties))
     for reference in tuple(found):
         holder = tree.at(reference)

@@ -24,7 +24,10 @@ Resources:
   Database:
     Type: AWS::RDS::DBCluster
     Properties:
-      {{Engine: aurora-mysql, MasterUsername: root1, ManageMasterUserPassword: true, VpcSecurityGroupIds: [!Ref Servers]}}
+      Engine: aurora-mysql
+      MasterUsername: root1
+      ManageMasterUserPassword: true
+      VpcSecurityGroupIds: [!Ref Servers]
   Function:
     Type: AWS::Lambda::Function
     Properties:

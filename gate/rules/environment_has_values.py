@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gate.origins import written_here
 from gate.rule import Hit, rule
-from gate.tree import Path, Resource, Text, Tree, as_text, origin
+from gate.tree import Text, Tree, as_text
 from gate.workloads import entries, workloads
 
 _TEMPLATE = """
@@ -48,11 +49,5 @@ def check(tree: Tree) -> Iterator[Hit]:
                 yield Hit(workload, entry.path, f"{entry.name} is the word {text!r}", fix)
             elif found := _VARIABLE.search(text):
                 yield Hit(workload, entry.path, f"{found[0]} in {entry.name} is replaced by nobody", fix)
-            elif not text.strip() and _NEEDED.search(entry.name.upper()) and _written(workload, entry.path):
+            elif not text.strip() and _NEEDED.search(entry.name.upper()) and written_here(workload, entry.path):
                 yield Hit(workload, entry.path, f"{entry.name} is empty", fix)
-
-
-def _written(workload: Resource, path: Path) -> bool:
-    """Tell whether an empty value stands where the value is made: not in a parameter that somebody may leave empty."""
-    places = origin(workload, path)
-    return bool(places) and bool(places[-1].stack) and places[-1].path[0] != "Parameters"

@@ -1,0 +1,92 @@
+"""Keys that are read from a secret which does not have them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from gate.rule import Hit, rule
+from gate.tree import Dynamic, Reference, Resource, Text, Tree, Unknown, Value, as_text, atoms, walk
+from gate.workloads import TASK, entries
+
+_TEMPLATE = """
+Resources:
+  Secret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString: {{SecretStringTemplate: '{{"user": "app"}}', GenerateStringKey: password}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - {{Name: app, Image: app, Secrets: [{{Name: PASSWORD, ValueFrom: !Sub "${{Secret}}:{key}::"}}]}}
+"""
+_MANAGED = {"username", "password"}
+_ATTACHED = {"engine", "host", "port", "dbname", "dbInstanceIdentifier", "dbClusterIdentifier"}
+
+
+@rule(
+    id="E9525",
+    title="A secret has the keys that are read from it",
+    reason=(
+        "A task whose secret lacks the key does not start (did not contain json key), and a dynamic reference to it "
+        "fails the deployment. RDS keeps username and password in its own secret, an attachment adds the host."
+    ),
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+    good=_TEMPLATE.format(key="password"),
+    bad=_TEMPLATE.format(key="pass"),
+)
+def check(tree: Tree) -> Iterator[Hit]:
+    """Compare the key of each reference to a secret of the tree with what the secret holds."""
+    for resource in tree.resources():
+        if resource.type == TASK:
+            for entry in entries(resource):
+                if entry.secret and isinstance(entry.value, Text):
+                    yield from _judge(tree, resource, entry.path, entry.value.parts, ":")
+        for path, value in walk(resource.properties):
+            for atom in atoms(value) if isinstance(value, Dynamic | Text) else ():
+                if isinstance(atom, Dynamic) and atom.service == "secretsmanager":
+                    yield from _judge(tree, resource, path, atom.key, ":SecretString:")
+
+
+def _judge(
+    tree: Tree, resource: Resource, path: tuple[str | int, ...], parts: tuple[Value, ...], before: str
+) -> Iterator[Hit]:
+    if len(parts) != 2 or not isinstance(parts[0], Reference) or not isinstance(parts[1], str):
+        return
+    if not parts[1].startswith(before):
+        return
+    key = parts[1].removeprefix(before).split(":")[0]
+    held = keys(tree, parts[0])
+    if key and held is not None and key not in held:
+        shown = f"only {', '.join(sorted(held))}" if held else "no keys: it is a plain text"
+        yield Hit(resource, path, f"{parts[0]} has no key {key}, {shown}", "Read a key that the secret has.")
+
+
+def keys(tree: Tree, reference: Reference) -> set[str] | None:
+    """Return the keys of the JSON in a secret, none for a plain text; None if that is not known."""
+    if reference.attribute == "MasterUserSecret.SecretArn":
+        return _MANAGED
+    if reference.type == "AWS::SecretsManager::SecretTargetAttachment":
+        return keys(tree, found) if isinstance(found := tree.at(reference).get("SecretId"), Reference) else None
+    if reference.type != "AWS::SecretsManager::Secret":
+        return None
+    secret = tree.at(reference)
+    attached = [
+        each
+        for each in tree.resources("AWS::SecretsManager::SecretTargetAttachment")
+        if isinstance(each.get("SecretId"), Unknown) or secret in tree.targets(each.get("SecretId"))
+    ]
+    written = secret.get("GenerateSecretString.SecretStringTemplate")
+    whole = secret.get("SecretString")
+    if written is None and whole is None and secret.get("GenerateSecretString") is not None:
+        return set() if not attached else None
+    text = as_text(written if written is not None else whole)
+    try:
+        data = json.loads(text or "")
+    except ValueError:
+        return set() if text and not attached and not text.strip().startswith("{") else None
+    if not isinstance(data, dict):
+        return None
+    generated = as_text(secret.get("GenerateSecretString.GenerateStringKey"))
+    return {*data, *([generated] if generated else []), *(_ATTACHED if attached else ())}
