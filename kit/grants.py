@@ -36,7 +36,7 @@ from awacs.aws import (
     Statement,
     StringEquals,
 )
-from troposphere import AccountId, AWSHelperFn, Join, iam
+from troposphere import AccountId, AWSHelperFn, iam
 
 from kit.text import sub
 from kit.values import (
@@ -355,7 +355,7 @@ def every(service: str, things: str) -> Arn:
 
 def under(arn: Arn, path: str) -> Arn:
     """Everything below an ARN, such as a bucket's objects."""
-    return Arn(Join("/", [arn, path]))
+    return Arn(sub(f"${{arn}}/{path}", arn=arn))
 
 
 def _allow(sid: str, actions: list[object], *resources: AWSHelperFn, condition: Condition | None = None) -> Statement:

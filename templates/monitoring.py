@@ -44,7 +44,7 @@ SLOW_MS: Final = 3_000
 ATTACK: Final = 100
 """Requests that the firewall blocks in a minute."""
 
-MINOR: Final = frozenset({"cache-evictions", "dead-letters", "firewall-blocks"})
+MINOR: Final = frozenset({"cache-evictions", "dead-letters", "firewall-blocks", "rotation-failed"})
 """Alarms that do not make the platform unhealthy: it copes with these by itself, or they wait for a person."""
 
 CONSOLES: Final = {
@@ -103,6 +103,7 @@ def build(
         _database(database, _most_connections(t, capacity)),
         _cache(cache, _nodes(t, nodes.cache_nodes)),
         _files(storage),
+        _secrets(security),
     )
     specs = [spec for section in sections for spec in section.alarms]
     alarms = [t.add_resource(alarm(spec, scope.name(spec.name), topic)) for spec in specs]
@@ -348,4 +349,16 @@ def _files(storage: Storage) -> Section:
             Graph("Burst credits in bytes", {"left": metric("BurstCreditBalance", "Minimum")}),
         ),
         alarms=(Alarm("files-io-limit", limit, IO_LIMIT, 15, "The file system is at its limit: write larger pieces"),),
+    )
+
+
+def _secrets(security: Security) -> Section:
+    def metric(name: str) -> Metric:
+        return Metric("AWS/Lambda", name, {"FunctionName": security.rotation_name}, "Sum", sparse=True)
+
+    failed = metric("Errors")
+    return Section(
+        "## Secrets\nThe rotation of the API's key: the old key stays valid until all of its steps are done.",
+        graphs=(Graph("Rotation steps", {"done": metric("Invocations"), "failed": failed}),),
+        alarms=(Alarm("rotation-failed", failed, 0, 1, "The API's key was not rotated: read the function's log"),),
     )

@@ -26,7 +26,7 @@ from kit.retention import KEEP, log_group
 from kit.scope import PROJECT, Scope
 from kit.template import Template
 from kit.text import sub
-from kit.values import Arn, KeyArn, LogGroupArn, Number, SecretArn
+from kit.values import Arn, KeyArn, LogGroupArn, Name, Number, SecretArn
 
 HANDLER: Final = """
 
@@ -51,14 +51,15 @@ class Security:
 
     key_arn: KeyArn = out("Key that encrypts everything the platform stores.", root=True)
     api_key_secret_arn: SecretArn = out(f"Secret that holds the content API's key, as {rotation.FIELD} in its JSON.")
+    rotation_name: Name = out("Function that rotates this secret, for metrics.")
 
 
 def build(t: Template, scope: Scope, knobs: Knobs) -> Security:
     """Add the key, and the secret with the function that rotates it."""
     key = _key(t, scope)
     secret = _secret(t, scope, key)
-    _rotation(t, scope, knobs, key, secret)
-    return Security(key_arn=key, api_key_secret_arn=secret)
+    function = _rotation(t, scope, knobs, key, secret)
+    return Security(key_arn=key, api_key_secret_arn=secret, rotation_name=Name(function.ref()))
 
 
 def _key(t: Template, scope: Scope) -> KeyArn:
@@ -173,7 +174,7 @@ def _secret(t: Template, scope: Scope, key: KeyArn) -> SecretArn:
     return SecretArn(Arn(secret.ref()))
 
 
-def _rotation(t: Template, scope: Scope, knobs: Knobs, key: KeyArn, secret: SecretArn) -> None:
+def _rotation(t: Template, scope: Scope, knobs: Knobs, key: KeyArn, secret: SecretArn) -> awslambda.Function:
     logs = t.add_resource(log_group("RotationLogs", scope.path("rotation"), key))
     role = t.add_resource(
         grants.service_role(
@@ -217,3 +218,4 @@ def _rotation(t: Template, scope: Scope, knobs: Knobs, key: KeyArn, secret: Secr
             DependsOn=[permission.title],
         )
     )
+    return function

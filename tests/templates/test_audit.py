@@ -52,7 +52,8 @@ def test_the_bucket_refuses_what_does_not_come_over_tls() -> None:
     refusal = statements()["DenyInsecureTransport"]
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert len(refusal["Resource"]) == 2
+    assert refusal["Action"] == ["s3:*"]
+    assert refusal["Resource"] == [{"Fn::GetAtt": ["Records", "Arn"]}, {"Fn::Sub": "${Records.Arn}/*"}]
 
 
 def test_only_this_trail_may_write_to_the_bucket(platform: Evaluate) -> None:

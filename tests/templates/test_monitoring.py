@@ -11,7 +11,7 @@ from templates.database import CONNECTIONS
 from tests.templates.conftest import Evaluate
 from tests.templates.rendering import properties, rendered, resources
 
-MINOR = {"CacheEvictions", "DeadLetters", "FirewallBlocks"}
+MINOR = {"CacheEvictions", "DeadLetters", "FirewallBlocks", "RotationFailed"}
 
 
 def alarm(tree: Tree, title: str) -> Resource:
@@ -60,6 +60,7 @@ FIREWALL = {"WebACL": "streamflix-api-test", "Region": "eu-west-2", "Rule": "ALL
         ("ApiErrors", "AWS/ApiGateway", "5XXError", "Average", STAGE, 0.05),
         ("ApiLatency", "AWS/ApiGateway", "Latency", "p99", STAGE, 3000),
         ("FirewallBlocks", "AWS/WAFV2", "BlockedRequests", "Sum", FIREWALL, 100),
+        ("RotationFailed", "AWS/Lambda", "Errors", "Sum", {"FunctionName": "${root/Security.Rotation}"}, 0),
     ],
 )
 def test_promise_monitoring_integrated(
@@ -144,6 +145,7 @@ def test_silence_is_no_alarm_where_a_service_reports_only_what_happens() -> None
         "IngestThrottled",
         "AnalyticsThrottled",
         "DeadLetters",
+        "RotationFailed",
     }
     assert {how for title, how in treated.items() if title not in sparse} == {"missing"}
 
@@ -208,6 +210,7 @@ def test_the_dashboard_shows_every_alarm_and_a_section_for_each_part(board: dict
         "## Database",
         "## Cache",
         "## Files",
+        "## Secrets",
     ]
 
 
