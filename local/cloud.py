@@ -118,7 +118,7 @@ def start(
             os.close(lock)
             raise CloudError(f"the cloud did not come up; the end of {directory / 'log'}:\n{_log_tail(directory)}")
         if lock is not None:
-            _spawn([str(python), "-m", "local.emulator", str(directory), *options], directory, lock)
+            _spawn([str(python), "-m", "local.emulator", str(directory.resolve()), *options], directory, lock)
             spawned = True
         time.sleep(_POLL_SECONDS)
     raise CloudError(f"the cloud does not answer after {_START_SECONDS:.0f} s; see {directory / 'log'}")

@@ -116,6 +116,13 @@ def test_starting_twice_gives_the_same_cloud_and_stopping_ends_it(home: Path) ->
 
 
 @pytest.mark.slow
+def test_a_folder_may_be_named_from_where_one_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    assert local.start(Path("here")) == local.status(home / "here")
+    assert local.stop(home / "here")
+
+
+@pytest.mark.slow
 def test_many_starts_at_once_make_one_cloud(home: Path) -> None:
     code = f"import local, pathlib; print(local.start(pathlib.Path({str(home)!r})).pid)"
     starts = [
