@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from gate.rule import Hit
 from gate.tree import Path, Pseudo, Reference, Resource, Text, Tree, Value, arn, as_text, references, show
 from gate.tree.arns import arn_of
-from gate.tree.iam import allows, identity_statements, may
+from gate.tree.compare import any_true
+from gate.tree.iam import covers, identity_statements, may
 from gate.tree.values import concat
 
 KEY_TYPES = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
@@ -62,15 +63,14 @@ def _is_key(on: Resource | Value) -> bool:
     return isinstance(on, Resource) and on.type in KEY_TYPES
 
 
-def grants_service(tree: Tree, role: Resource, prefix: str) -> bool | None:
-    """Tell whether a role may do anything at all with a service (``kinesis``); None if that cannot be known."""
-    verdicts = [
-        None if as_text(action) is None else str(action).lower().startswith((f"{prefix}:", "*"))
+def touches(tree: Tree, role: Resource, on: Resource | Value) -> bool | None:
+    """Tell whether a role may do anything at all with a resource, be it to describe or to scale it."""
+    return any_true(
+        covers(tree, pattern, on)
         for statement in identity_statements(tree, role)
         if statement.effect == "Allow"
-        for action in (*statement.actions, *(("*",) if statement.not_actions else ()))
-    ]
-    return True if True in verdicts else None if None in verdicts else False
+        for pattern in (*statement.resources, *(("*",) if statement.not_resources else ()))
+    )
 
 
 # --- what the needs are about -----------------------------------------------------------------------------------------
@@ -145,8 +145,3 @@ def log_stream(tree: Tree, group: Value, stream: Value) -> Value:
     account = tree.context.account or Pseudo("AWS::AccountId", "", "123456789012")
     start = f"arn:{tree.context.partition}:logs:{tree.context.region}:"
     return concat((start, account, ":log-group:", name, ":log-stream:", stream))
-
-
-def permits(tree: Tree, role: Resource, action: str) -> bool | None:
-    """Tell whether a role's own policies allow an action on every resource that it can be asked of."""
-    return allows(tree, identity_statements(tree, role), action, "*")
