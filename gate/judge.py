@@ -42,9 +42,9 @@ def judge(
     engines: Sequence[Engine],
     cache: Cache,
     today: datetime.date,
-    processes: int = workers.CORES,
+    processes: int | None = None,
 ) -> list[Outcome]:
-    """Gate every subject with every engine.
+    """Gate every subject with every engine, on so many processes (by default one per core).
 
     A tree that cannot be read is a finding, not an error.
 
@@ -60,7 +60,7 @@ def judge(
             trees[subject] = _stacks(subject, cache)
         except TreeError as error:
             outcomes[subject] = Outcome(subject, {}, (_unreadable(subject, error),))
-    found = _run(trees, engines, cache, processes)
+    found = _run(trees, engines, cache, processes or workers.CORES)
     for subject, stacks in trees.items():
         told = _told(subject, stacks, found.get(subject, ()))
         entries = [entry for entry in accepted[subject.folder.directory] if entry.concerns(subject)]
