@@ -54,7 +54,7 @@ def check(tree: Tree) -> Iterator[Hit]:
             if own or group is None or unknown(group) or as_bool(creates) or isinstance(creates, Unknown):
                 continue
             others = [tree.name(each) for each in made]
-            if made and complete(tree) and all(tree.same(group, each) is False for each in others if each is not None):
-                if written_here(task, (*at, "awslogs-group")):
-                    message = f"no log group {show(tree.literal(group))} is made"
-                    yield Hit(task, (*at, "awslogs-group"), message, "Use Ref of the log group.")
+            missing = all(tree.same(group, each) is False for each in others if each is not None)
+            if made and missing and complete(tree) and written_here(task, (*at, "awslogs-group")):
+                message = f"no log group {show(tree.literal(group))} is made"
+                yield Hit(task, (*at, "awslogs-group"), message, "Use Ref of the log group.")

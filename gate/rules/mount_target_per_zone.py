@@ -20,7 +20,7 @@ Resources:
     Type: AWS::EC2::Subnet
     Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: !Select [1, !GetAZs ""]}}
   Files: {{Type: AWS::EFS::FileSystem}}
-  Target: {{Type: AWS::EFS::MountTarget, Properties: {{FileSystemId: !Ref Files, SubnetId: !Ref A, SecurityGroups: []}}}}
+  Target: {{Type: AWS::EFS::MountTarget, Properties: {{FileSystemId: !Ref Files, SubnetId: !Ref A}}}}
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
