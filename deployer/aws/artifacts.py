@@ -27,13 +27,25 @@ def exists(clients: Clients, bucket: str) -> bool:
     checked. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
     try:
-        with translated(f"HeadBucket ({bucket})", clients.region):
-            clients.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=clients.account)
-    except NotFoundError:
-        return False
+        owner = clients.account
+        return _there(
+            clients, f"HeadBucket ({bucket})", lambda: clients.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
+        )
     except DeniedError as error:
         message = f"bucket {bucket} belongs to another account, or these credentials may not use it"
         raise DeniedError(message) from error
+
+
+def _there(clients: Clients, call: str, head: Callable[[], object]) -> bool:
+    """Whether a HEAD finds something. Its answer has no body, so denied access and expired credentials look alike."""
+    try:
+        with translated(call, clients.region):
+            head()
+    except NotFoundError:
+        return False
+    except DeniedError:
+        clients.signed_in()
+        raise
     return True
 
 
@@ -146,14 +158,9 @@ def upload(clients: Clients, bucket: str, artifacts: Iterable[Artifact]) -> list
 
 
 def _upload(clients: Clients, bucket: str, artifact: Artifact) -> bool:
-    owner = clients.account
-    try:
-        with translated(f"HeadObject ({artifact.key})", clients.region):
-            clients.s3.head_object(Bucket=bucket, Key=artifact.key, ExpectedBucketOwner=owner)
-    except NotFoundError:
-        with translated(f"PutObject ({artifact.key})", clients.region):
-            clients.s3.put_object(
-                Bucket=bucket, Key=artifact.key, Body=artifact.body.encode(), ExpectedBucketOwner=owner
-            )
-        return True
-    return False
+    ours: Any = {"Bucket": bucket, "Key": artifact.key, "ExpectedBucketOwner": clients.account}
+    if _there(clients, f"HeadObject ({artifact.key})", lambda: clients.s3.head_object(**ours)):
+        return False
+    with translated(f"PutObject ({artifact.key})", clients.region):
+        clients.s3.put_object(**ours, Body=artifact.body.encode())
+    return True

@@ -101,6 +101,10 @@ class Clients:
     @cached_property
     def account(self) -> str:
         """The account that the credentials belong to."""
+        return self.signed_in()
+
+    def signed_in(self) -> str:
+        """Ask AWS whose credentials these are; raise ExpiredError if they are not good any more."""
         with translated("GetCallerIdentity", self.region):
             return self.sts.get_caller_identity()["Account"]
 

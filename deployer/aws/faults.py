@@ -41,6 +41,8 @@ _DENIED = {
     "OptInRequired",
     "SignatureDoesNotMatch",
     "AllAccessDisabled",
+    # What is left of any of these, or of expired credentials, in the answer to a HEAD, which has no body:
+    "400",
     "403",
 }
 _MISSING = {

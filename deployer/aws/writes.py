@@ -6,11 +6,11 @@ A call that an earlier, killed run has made already counts as made: tokens are d
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from deployer.aws.faults import translated
-from deployer.errors import AlreadyError
+from deployer.errors import AlreadyError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,7 +111,7 @@ def empty_bucket(clients: Clients, consent: Consent, bucket: str) -> int:
 
 
 def delete_bucket(clients: Clients, consent: Consent, bucket: str) -> None:
-    """Delete an empty bucket."""
+    """Delete an empty bucket; one that is gone already is fine."""
     del consent
-    with translated(f"DeleteBucket ({bucket})", clients.region):
+    with suppress(NotFoundError), translated(f"DeleteBucket ({bucket})", clients.region):
         clients.s3.delete_bucket(Bucket=bucket)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,17 @@ def write(folder: Path) -> Path:
     return folder
 
 
+@cache
+def clients(endpoint: str, region: str) -> deployer.Clients:
+    """Return clients for an endpoint, the same ones each time: they take half a second to make."""
+    return fresh_clients(endpoint, region)
+
+
+def fresh_clients(endpoint: str, region: str) -> deployer.Clients:
+    """Return clients that have no connection yet."""
+    return deployer.Clients(region, deployer.Access(endpoint_url=endpoint, access_key="local", secret_key="local"))
+
+
 @dataclass
 class Desk:
     """Makes contexts for one environment; keeps what they told."""
@@ -122,11 +134,8 @@ class Desk:
         )
 
     def clients(self) -> deployer.Clients:
-        """Return fresh clients."""
-        endpoint = self.endpoint or self.cloud.endpoint
-        return deployer.Clients(
-            self.cloud.region, deployer.Access(endpoint_url=endpoint, access_key="local", secret_key="local")
-        )
+        """Return clients for this desk's endpoint."""
+        return clients(self.endpoint or self.cloud.endpoint, self.cloud.region)
 
     def client(self, service: str) -> Any:
         """Return a plain client of any service, straight to the cloud."""

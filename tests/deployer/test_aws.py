@@ -272,9 +272,18 @@ ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "
 
 
 def test_a_bucket_of_somebody_else_is_not_used() -> None:
-    with stubbed("s3") as stub:
+    with stubbed("s3") as stub, stubbed("sts") as sts:
         stub.add_client_error("head_bucket", "403", "Forbidden", 403, expected_params=OWNED)
+        sts.add_response("get_caller_identity", {"Account": ACCOUNT})
         with pytest.raises(DeniedError, match="belongs to another account"):
+            artifacts.exists(clients(), "b")
+
+
+def test_expired_credentials_are_not_taken_for_a_bucket_of_somebody_else() -> None:
+    with stubbed("s3") as stub, stubbed("sts") as sts:
+        stub.add_client_error("head_bucket", "400", "Bad Request", 400)
+        sts.add_client_error("get_caller_identity", "ExpiredToken", "expired", 403)
+        with pytest.raises(ExpiredError, match="sign in"):
             artifacts.exists(clients(), "b")
 
 
