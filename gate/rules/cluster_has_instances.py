@@ -1,28 +1,19 @@
-"""Database clusters without an instance."""
+"""Database clusters that nobody can connect to, because they have no instance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from gate.completeness import complete
-from gate.network import denotes
 from gate.rule import Hit, rule
 from gate.tree import Tree, Unknown, as_text
 
 _TEMPLATE = """
 Resources:
-  Cluster:
-    Type: AWS::RDS::DBCluster
-    Properties:
-      Engine: aurora-postgresql
-      MasterUsername: admin1
-      ManageMasterUserPassword: true
-      ServerlessV2ScalingConfiguration: {{MinCapacity: 0.5, MaxCapacity: 4}}
-  Instance:
-    Type: {type}
-    Properties: {{DBClusterIdentifier: !Ref Cluster, Engine: aurora-postgresql, DBInstanceClass: db.serverless}}
+  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-mysql}}}}
+  {writer}
 """
-_MEMBERS = {
+_CLUSTERS = {
     "AWS::RDS::DBCluster": "AWS::RDS::DBInstance",
     "AWS::DocDB::DBCluster": "AWS::DocDB::DBInstance",
     "AWS::Neptune::DBCluster": "AWS::Neptune::DBInstance",
@@ -30,33 +21,30 @@ _MEMBERS = {
 
 
 @rule(
-    id="E9570",
+    id="E9273",
     title="A database cluster has an instance",
     reason=(
-        "The storage of a cluster is made without any instance, and its endpoint then resolves to nothing: every "
-        "connection fails. Serverless v2 needs instances of the class db.serverless, too."
+        "An Aurora cluster is storage and an endpoint; instances answer the connections. A cluster without one is "
+        "created without an error, and every connection to it times out."
     ),
-    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.create-cluster.html",
-    good=_TEMPLATE.format(type="AWS::RDS::DBInstance"),
-    bad=_TEMPLATE.format(type="Custom::Instance"),
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.html",
+    good=_TEMPLATE.format(
+        writer="Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster, "
+        "Engine: aurora-mysql, DBInstanceClass: db.r6g.large}}"
+    ),
+    bad=_TEMPLATE.format(writer=""),
 )
 def check(tree: Tree) -> Iterator[Hit]:
-    """Look for the instances of each cluster that does not make its own."""
+    """Look for an instance of each cluster that has none of its own."""
     if not complete(tree):
         return
-    for cluster in tree.resources(*_MEMBERS):
-        members = list(tree.resources(_MEMBERS[cluster.type]))
-        names = [each.get("DBClusterIdentifier") for each in members]
-        engine = as_text(tree.literal(cluster.get("Engine")))
-        own = cluster.type == "AWS::RDS::DBCluster" and not (engine or "").startswith("aurora")
-        serverless = as_text(tree.literal(cluster.get("EngineMode"))) in {"serverless", "parallelquery"}
-        found = any(
-            isinstance(name, Unknown)
-            or denotes(tree, name, cluster)
-            or tree.same(name, tree.name(cluster)) is not False
-            for name in names
-            if name is not None
-        )
-        if not (own or serverless or found or cluster.get("DBClusterInstanceClass") is not None):
-            message = "no instance belongs to it: its endpoint leads nowhere"
-            yield Hit(cluster, (), message, f"Add an {_MEMBERS[cluster.type]} with its DBClusterIdentifier.")
+    for cluster in tree.resources(*_CLUSTERS):
+        mode = cluster.get("EngineMode")
+        own = cluster.get("DBClusterInstanceClass") is not None or cluster.get("GlobalClusterIdentifier") is not None
+        if own or not (mode is None or as_text(tree.literal(mode)) == "provisioned"):
+            continue  # Multi-AZ clusters and Serverless v1 bring their own; a global secondary may be headless
+        homes = [each.get("DBClusterIdentifier") for each in tree.resources(_CLUSTERS[cluster.type])]
+        found = any(tree.target(home, cluster.type) is cluster for home in homes)
+        if not found and not any(isinstance(home, Unknown) for home in homes):
+            kind = _CLUSTERS[cluster.type]
+            yield Hit(cluster, (), "the cluster has no instance", f"Add an {kind} with its DBClusterIdentifier.")
