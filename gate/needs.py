@@ -24,7 +24,8 @@ class Need:
     """One thing that a consumer needs its role for.
 
     ``consumer`` and ``path`` say where the wiring is, ``on`` what the ``actions`` are done to, ``context`` the
-    condition keys whose values are known. With ``either`` one of the actions is enough.
+    condition keys whose values are known. None for ``on`` is any resource
+    at all. With ``either`` one of the actions is enough.
     """
 
     consumer: Resource
@@ -45,7 +46,7 @@ def lacking(tree: Tree, needs: Iterable[Need]) -> Iterator[Hit]:
         )
         if not missing or (need.either and len(missing) < len(need.actions)):
             continue
-        on = need.on.path if isinstance(need.on, Resource) else show(need.on)
+        on = need.on.path if isinstance(need.on, Resource) else "any resource" if need.on is None else show(need.on)
         key = (need.consumer.path, need.role.path, on, missing)
         if key in said:
             continue

@@ -113,7 +113,7 @@ def roles(tree: Tree, resource: Resource) -> Iterator[tuple[Path, Resource, str]
 def spread(resource: Resource, written: str) -> Iterator[tuple[Path, Value]]:
     """Yield what stands at a dotted path, with ``*`` for every item of a list; what is absent is left out."""
     found: list[tuple[Path, Value]] = [((), resource.properties)]
-    for key in written.split("."):
+    for key in written.split(".") if written else ():
         found = [
             ((*path, place), item)
             for path, value in found

@@ -128,6 +128,9 @@ def _reference(tree: Tree, reference: Reference) -> str:
         return managed_secret(tree, kind).replace(
             SOMETHING, f"{_OPEN}{reference.stack}.{reference.id}.SecretName{_CLOSE}"
         )
+    if (reference.type, reference.attribute) == ("AWS::DynamoDB::Table", "StreamArn"):
+        table = Reference(reference.stack, reference.id, reference.type, "Arn")
+        return f"{_reference(tree, table)}/stream/{SOMETHING}"
     if reference.attribute != "Arn" and (reference.type, reference.attribute) not in _ALSO_ARNS:
         return mark
     if reference.type not in _FORMS:
