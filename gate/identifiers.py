@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from gate import schemas
 from gate.schemas import Json
-from gate.tree import Path, Reference, Resource, Value, walk
+from gate.tree import Path, Reference, Resource, Text, Value, walk
 
 ARN, ID, NAME = "ARN", "id", "name"
 
@@ -121,6 +121,7 @@ _EVERYWHERE = {
     "filesystem": "AWS::EFS::FileSystem",
     "loggroup": "AWS::Logs::LogGroup",
     "deadlettertarget": "AWS::SQS::Queue",
+    "certificate": "AWS::ACM::Certificate",
 }
 """What the last words of a property's name mean in every service."""
 _NOT_FOR = {
@@ -129,6 +130,7 @@ _NOT_FOR = {
     "topic": ("AWS::MSK::", "AWS::QuickSight::"),
     "securitygroup": ("AWS::Redshift::", "AWS::RDS::", "AWS::ElastiCache::", "AWS::MediaLive::"),
     "role": ("AWS::RolesAnywhere::",),
+    "certificate": ("AWS::IoT::", "AWS::ACMPCA::", "AWS::DMS::", "AWS::RolesAnywhere::", "AWS::Transfer::"),
 }
 _EXPLICIT: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("AWS::EC2::Route", "GatewayId"): (
@@ -138,6 +140,11 @@ _EXPLICIT: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("AWS::EC2::NatGateway", "AllocationId"): (("AWS::EC2::EIP",), ()),
     ("AWS::ApiGateway::Method", "ConnectionId"): (("AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"), (ID,)),
     ("AWS::ApiGatewayV2::Integration", "ConnectionId"): (("AWS::ApiGatewayV2::VpcLink",), (ID,)),
+    ("AWS::ApiGateway::Stage", "DestinationArn"): (
+        ("AWS::Logs::LogGroup", "AWS::KinesisFirehose::DeliveryStream"),
+        (ARN,),
+    ),
+    ("AWS::ApiGatewayV2::Stage", "DestinationArn"): (("AWS::Logs::LogGroup",), (ARN,)),
     ("AWS::ApiGateway::Method", "Credentials"): (("AWS::IAM::Role",), (ARN,)),
     ("AWS::ApiGateway::VpcLink", "TargetArns"): (("AWS::ElasticLoadBalancingV2::LoadBalancer",), (ARN,)),
     ("AWS::CloudWatch::Alarm", "AlarmActions"): ((), (ARN,)),
@@ -234,7 +241,7 @@ def _by_name(type_: str, leaf: str, base: str) -> list[str]:
     if found:
         return [*found, *(kind for short, kinds in here.items() if short.endswith(base) for kind in kinds)]
     for words, kind in _EVERYWHERE.items():
-        if words == "role" and _form(leaf) != ARN:  # an older name of instance profiles, too
+        if words in {"role", "certificate"} and _form(leaf) != ARN:  # instance profiles and texts go by these, too
             continue
         if base.removesuffix("s").endswith(words) and not type_.startswith(_NOT_FOR.get(words, ("-",))):
             return [kind]
@@ -251,7 +258,7 @@ def _named(service: str) -> dict[str, list[str]]:
     for kind in [kinds[0] for kinds in found.values()]:
         schema = schemas.schema(kind)
         identifier: tuple[str, ...] = schema.primary_identifier if schema else ()
-        if len(identifier) == 1 and not identifier[0].startswith(("Id", "Arn", "Name")):
+        if len(identifier) == 1 and _short(kind).lower() in identifier[0].lower():
             found.setdefault(f"={identifier[0].lower()}", []).append(kind)
     return found
 
@@ -283,10 +290,11 @@ def _formats(schema: schemas.Schema | None, node: Mapping[str, Json]) -> set[tup
 # --- both -------------------------------------------------------------------------------------------------------------
 
 
-def handed_over(resource: Resource) -> Iterator[tuple[Path, Value, Wanted]]:
-    """Yield each value of a resource that stands where an identifier is wanted."""
-    for path, value in walk(resource.properties):
-        if path and not isinstance(value, list | dict | None) and not isinstance(value, bool | int | float):
-            taken = wanted(resource.type, path)
-            if taken:
-                yield path, value, taken
+@lru_cache(maxsize=1024)
+def handed_over(resource: Resource) -> tuple[tuple[Path, Value, Wanted], ...]:
+    """Return each value of a resource that stands where an identifier is wanted."""
+    return tuple(
+        (path, value, taken)
+        for path, value in walk(resource.properties)
+        if path and isinstance(value, str | Reference | Text) and (taken := wanted(resource.type, path))
+    )

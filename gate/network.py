@@ -135,6 +135,7 @@ _SUBNETS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "Subnets",
     "AWS::ApiGatewayV2::VpcLink": "SubnetIds",
     "AWS::EFS::MountTarget": "SubnetId",
+    "AWS::EC2::NatGateway": "SubnetId",
 }
 """Where a resource says in which subnets it is."""
 

@@ -24,6 +24,7 @@ Resources:
       Runtime: python3.12
       Handler: index.handler
       Code: {{ZipFile: "pass"}}
+      VpcConfig: {{SubnetIds: [subnet-0123456789abcdef0], SecurityGroupIds: [sg-0123456789abcdef0]}}
       FileSystemConfigs: [{{Arn: !GetAtt Access.Arn, LocalMountPath: /mnt/files}}]
 """
 

@@ -10,7 +10,12 @@ from gate.tree import Resource, Tree, as_int, as_text, dig, items
 
 _TEMPLATE = """
 Resources:
-  Front: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: balancer, VpcId: vpc-0123456789abcdef0}}}}
+  Front:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: balancer
+      VpcId: vpc-0123456789abcdef0
+      SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}}]
   Web:
     Type: AWS::EC2::SecurityGroup
     Properties:

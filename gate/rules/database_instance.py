@@ -43,6 +43,10 @@ def check(tree: Tree) -> Iterator[Hit]:
             if own and outer and own.lower() != outer.lower():
                 message = f"{name} is {own}; that of {cluster.path} is {outer}"
                 yield Hit(instance, name, message, "Let the instance have what the cluster has.")
+        group, outer_group = instance.get("DBSubnetGroupName"), cluster.get("DBSubnetGroupName")
+        if group is not None and outer_group is not None and tree.same(group, outer_group) is False:
+            message = f"the subnet group is not that of {cluster.path}"
+            yield Hit(instance, "DBSubnetGroupName", message, "Let the instance have what the cluster has.")
         yield from _class(tree, instance, cluster)
 
 

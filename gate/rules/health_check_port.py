@@ -18,10 +18,17 @@ Resources:
   Targets:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
     Properties: {{TargetType: ip, Port: 8080, Protocol: HTTP, HealthCheckPort: "{port}"}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/0123456789abcdef
+      DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]
   Service:
     Type: AWS::ECS::Service
+    DependsOn: Listener
     Properties:
       TaskDefinition: !Ref Task
+      NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [subnet-0123456789abcdef0]}}}}
       LoadBalancers: [{{ContainerName: web, ContainerPort: 8080, TargetGroupArn: !Ref Targets}}]
 """
 _CHECKS = {

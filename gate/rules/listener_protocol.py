@@ -59,6 +59,10 @@ def check(tree: Tree) -> Iterator[Hit]:
         balancer = tree.target(listener.get("LoadBalancerArn"), "AWS::ElasticLoadBalancingV2::LoadBalancer")
         kind = _text(tree, balancer.get("Type"), "application") if balancer else None
         protocol = _text(tree, listener.get("Protocol"), "GENEVE" if kind == "gateway" else None)
+        for use in tree.referrers(listener, "AWS::ElasticLoadBalancingV2::ListenerRule"):
+            if kind not in {"application", None}:
+                message = f"{listener.path} is of a load balancer of type {kind}, which has no rules"
+                yield Hit(use.resource, "ListenerArn", message, "Use the default action of the listener.")
         allowed = _SPEAKS.get(kind or "")
         if protocol and allowed and protocol not in allowed:
             message = f"{protocol} is no protocol of a load balancer of type {kind}: {', '.join(sorted(allowed))}"

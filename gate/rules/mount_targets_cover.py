@@ -25,6 +25,7 @@ Resources:
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
+      NetworkMode: awsvpc
       ContainerDefinitions: [{{Name: web, Image: web}}]
       Volumes: [{{Name: films, EFSVolumeConfiguration: {{FilesystemId: !Ref Files}}}}]
   Service:
@@ -51,6 +52,10 @@ def check(tree: Tree) -> Iterator[Hit]:
     """Compare the zones of each client's subnets with those of the mount targets."""
     if not complete(tree):
         return
+    for function in tree.resources("AWS::Lambda::Function"):
+        if items(function.get("FileSystemConfigs")) and function.get("VpcConfig") is None:
+            message = "a function that mounts a file system must be in its VPC"
+            yield Hit(function, "VpcConfig", message, "Give VpcConfig with subnets that have a mount target.")
     for client, path, system in _clients(tree):
         targets = [
             tree.target(each.get("SubnetId"), "AWS::EC2::Subnet")

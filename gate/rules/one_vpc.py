@@ -10,7 +10,7 @@ from gate.tree import Path, Resource, Tree, Value, items, walk
 
 _TEMPLATE = """
 Resources:
-  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}}}
   Other: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.1.0.0/16}}}}
   Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
   Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: web, VpcId: !Ref {vpc}}}}}
@@ -23,6 +23,7 @@ _IN_ONE_VPC = (
     "AWS::EC2::Instance",
     "AWS::EC2::NatGateway",
     "AWS::EC2::NetworkInterface",
+    "AWS::EC2::Route",
     "AWS::EC2::Subnet",
     "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::EC2::VPCEndpoint",
@@ -48,6 +49,7 @@ _PLACED = (
     "AWS::EC2::Subnet",
     "AWS::EC2::SecurityGroup",
     "AWS::EC2::RouteTable",
+    "AWS::EC2::NatGateway",
     "AWS::RDS::DBSubnetGroup",
     "AWS::ElastiCache::SubnetGroup",
     "AWS::ElasticLoadBalancingV2::TargetGroup",

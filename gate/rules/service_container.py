@@ -16,9 +16,15 @@ Resources:
     Type: AWS::ECS::TaskDefinition
     Properties:
       ContainerDefinitions: [{{Name: web, Image: web, PortMappings: [{{ContainerPort: !Ref Port}}]}}]
-  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{TargetType: ip}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/0123456789abcdef
+      DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]
   Service:
     Type: AWS::ECS::Service
+    DependsOn: Listener
     Properties:
       TaskDefinition: !Ref Task
       LoadBalancers: [{{ContainerName: web, ContainerPort: {port}, TargetGroupArn: !Ref Targets}}]
@@ -42,6 +48,14 @@ def check(tree: Tree) -> Iterator[Hit]:
             for index, each in enumerate(items(service.get(kind))):
                 for name, message, fix in _judge(tree, each, containers or []):
                     yield Hit(service, (kind, index, name), message, fix)
+        mappings = [mapping for each in containers or [] for mapping in items(dig(each, "PortMappings"))]
+        named = [as_text(dig(mapping, "Name")) for mapping in mappings]
+        for index, each in enumerate(items(service.get("ServiceConnectConfiguration.Services"))):
+            wanted = as_text(tree.literal(dig(each, "PortName")))
+            if containers and wanted is not None and wanted not in named:
+                message = f"no port mapping of the task has the name {wanted}"
+                fix = "Give the port mapping that Name."
+                yield Hit(service, ("ServiceConnectConfiguration", "Services", index, "PortName"), message, fix)
 
 
 def _judge(tree: Tree, entry: Value, containers: list[Value]) -> Iterator[tuple[str, str, str]]:

@@ -11,12 +11,21 @@ _TEMPLATE = """
 Resources:
   Task:
     Type: AWS::ECS::TaskDefinition
-    Properties: {{NetworkMode: awsvpc, ContainerDefinitions: [{{Name: web, Image: web}}]}}
+    Properties:
+      NetworkMode: awsvpc
+      ContainerDefinitions: [{{Name: web, Image: web, PortMappings: [{{ContainerPort: 80}}]}}]
   Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{TargetType: {type}}}}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/0123456789abcdef
+      DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]
   Service:
     Type: AWS::ECS::Service
+    DependsOn: Listener
     Properties:
       TaskDefinition: !Ref Task
+      NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [subnet-0123456789abcdef0]}}}}
       LoadBalancers: [{{ContainerName: web, ContainerPort: 80, TargetGroupArn: !Ref Targets}}]
 """
 

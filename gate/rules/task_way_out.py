@@ -22,7 +22,10 @@ Resources:
     Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, {target}}}
   Task:
     Type: AWS::ECS::TaskDefinition
-    Properties: {{NetworkMode: awsvpc, ContainerDefinitions: [{{Name: web, Image: "public.ecr.aws/nginx/nginx:1"}}]}}
+    Properties:
+      NetworkMode: awsvpc
+      RequiresCompatibilities: [FARGATE]
+      ContainerDefinitions: [{{Name: web, Image: "public.ecr.aws/nginx/nginx:1"}}]
   Service:
     Type: AWS::ECS::Service
     Properties:

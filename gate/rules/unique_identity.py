@@ -31,13 +31,15 @@ _MORE_KEYS: Mapping[str, Sequence[tuple[str, ...]]] = {
     ],
     "AWS::EC2::SecurityGroup": [("VpcId", "GroupName")],
     "AWS::EC2::SubnetRouteTableAssociation": [("SubnetId",)],
-    "AWS::EC2::VPCGatewayAttachment": [("VpcId", "InternetGatewayId"), ("InternetGatewayId",)],
+    "AWS::EC2::VPCGatewayAttachment": [("VpcId", "AttachmentType"), ("InternetGatewayId",), ("VpnGatewayId",)],
+    "AWS::EC2::NatGateway": [("AllocationId",)],
+    "AWS::EC2::EIPAssociation": [("AllocationId",)],
     "AWS::EFS::MountTarget": [("FileSystemId", "SubnetId")],
     "AWS::ECS::Service": [("Cluster", "ServiceName")],
     "AWS::ECS::ClusterCapacityProviderAssociations": [("Cluster",)],
     "AWS::ElastiCache::ParameterGroup": [("CacheParameterGroupName",)],
     "AWS::ApiGateway::Resource": [("ParentId", "PathPart")],
-    "AWS::ApiGateway::VpcLink": [],
+    "AWS::ApiGateway::GatewayResponse": [("RestApiId", "ResponseType")],
     "AWS::ApiGatewayV2::Route": [("ApiId", "RouteKey")],
     "AWS::CloudWatch::CompositeAlarm": [("AlarmName",)],
     "AWS::Events::Rule": [("EventBusName", "Name")],
@@ -93,6 +95,8 @@ def _keys(type_: str, region: str) -> Iterator[tuple[str, ...]]:
 
 
 def _value(tree: Tree, resource: Resource, name: str) -> Value:
+    if name == "AttachmentType":
+        return "internet" if resource.get("InternetGatewayId") is not None else "VPN"
     given = tree.literal(resource.get(name))
     if given is None and name in _OPTIONAL:
         return "default"

@@ -14,7 +14,7 @@ Resources:
     Type: AWS::EC2::Subnet
     Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: {zone}}}
 """
-_PROPERTIES = ("AvailabilityZone", "AvailabilityZones", "PreferredCacheClusterAZs", "PreferredAvailabilityZone")
+_PROPERTIES = {"AvailabilityZone", "AvailabilityZones", "PreferredCacheClusterAZs", "PreferredAvailabilityZone"}
 
 
 @rule(
@@ -29,7 +29,7 @@ def check(tree: Tree) -> Iterator[Hit]:
     """Compare the zones that are written out with the region."""
     region = tree.context.region
     for resource in tree.resources():
-        for name in _PROPERTIES:
+        for name in _PROPERTIES & resource.properties.keys():
             for zone in map(as_text, items(tree.literal(resource.get(name)))):
                 if zone and resource.type.startswith("AWS::") and not zone.startswith(region):
                     message = f"{zone} is no zone of {region}"
