@@ -24,8 +24,8 @@ Resources:
     id="E9536",
     title="A deployment may stop an old task or start a new one",
     reason=(
-        "ECS keeps at least MinimumHealthyPercent of the desired tasks (rounded up) and at most MaximumPercent (rounded "
-        "down). If these are the same number, no deployment can ever replace a task."
+        "ECS keeps at least MinimumHealthyPercent of the desired tasks (rounded up) and at most MaximumPercent "
+        "(rounded down). If these are the same number, no deployment can ever replace a task."
     ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
     good=_TEMPLATE.format(most=150),

@@ -40,7 +40,7 @@ def check(tree: Tree) -> Iterator[Hit]:
     for function in tree.resources(FUNCTION):
         handler = as_text(tree.literal(function.get("Handler")))
         code = function.get("Code.ZipFile")
-        if handler is None or code is None:
+        if handler is None or code is None or function.stack.template.opaque:
             continue
         module, _, name = handler.rpartition(".")
         if module != "index":
@@ -49,6 +49,6 @@ def check(tree: Tree) -> Iterator[Hit]:
             continue
         text = as_text(code)
         runtime = as_text(tree.literal(function.get("Runtime"))) or ""
-        if text and text.strip() and runtime.startswith(("python", "nodejs")):
-            if not re.search(rf"\b{re.escape(name)}\b", text) and "import *" not in text:
-                yield Hit(function, "Handler", f"the code has no {name}", "Name a function of the code.")
+        readable = text and text.strip() and runtime.startswith(("python", "nodejs")) and "import *" not in text
+        if readable and not re.search(rf"\b{re.escape(name)}\b", text or ""):
+            yield Hit(function, "Handler", f"the code has no {name}", "Name a function of the code.")
