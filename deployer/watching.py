@@ -13,6 +13,7 @@ from deployer.errors import DeployError, ExpiredError, ThrottledError, Unreachab
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
 from deployer.messages import Failed, Happened, Note, Standing
+from kit.durations import expected_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,7 +154,7 @@ class _View:
         state = progress.progress(self._feed.root_id, self._feed.events, self._planned)
         if state is None:
             return
-        expected = {item.path: durations.expected(item.type, item.action, self._recorded) for item in state.running}
+        expected = {item.path: expected_seconds(item.type, item.action, self._recorded) for item in state.running}
         self._ask_services(item for item in state.items if _suspicious(item, expected, now.timestamp()))
         self._ctx.tell(Standing(self._ctx.stack_name, self._ctx.region, now, state, expected, dict(self.hints)))
 

@@ -13,6 +13,7 @@ from deployer.decide import advice, checks, plans, triggers
 from deployer.decide.causes import Cause, Verdict
 from deployer.errors import DeployError
 from deployer.model import STACK_TYPE, Change, Resource, Stack
+from kit.durations import expected_seconds
 from kit.environment import Environment
 
 if TYPE_CHECKING:
@@ -152,13 +153,12 @@ def test_advice(status: str, given: Verdict, steps: tuple[str, ...]) -> None:
 def test_own_deployments_refine_the_table(tmp_path: Path) -> None:
     kind = "AWS::RDS::DBInstance"
     file = tmp_path / "deep" / "durations.json"
-    assert durations.expected(kind, "create", durations.load(file)) == 595
+    assert expected_seconds(kind, "create", durations.load(file)) == 595
     durations.record(file, [(kind, "create", 300), (kind, "create", 500), (kind, "create", 320)])
     durations.record(file, [(kind, "update", 10)])
     known = durations.load(file)
-    assert durations.expected(kind, "create", known) == 320
-    assert durations.expected(kind, "update", known) == 10
-    assert durations.expected("AWS::Not::Known", "create", known) == durations.OTHERWISE
+    assert expected_seconds(kind, "create", known) == 320
+    assert expected_seconds(kind, "update", known) == 10
     assert [each.name for each in file.parent.iterdir()] == ["durations.json"]
 
 
@@ -168,3 +168,11 @@ def test_old_and_broken_recordings_are_dropped(tmp_path: Path) -> None:
     durations.record(file, [("T", "create", number) for number in range(30)])
     kept: Any = durations.load(file)["T"]["create"]
     assert kept == list(range(10, 30))
+
+
+def test_what_is_no_duration_in_a_recording_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "durations.json"
+    file.write_text('{"A": {"create": [3, "x", -1, null]}, "B": 5, "C": {"create": 7}}', encoding="utf-8")
+    assert durations.load(file) == {"A": {"create": [3]}, "C": {}}
+    file.write_text("[1]", encoding="utf-8")
+    assert durations.load(file) == {}
