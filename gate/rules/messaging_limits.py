@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gate.limits import (
+    ABSENT,
     OFF,
     ON,
     Limit,
