@@ -202,10 +202,15 @@ def _parameters(t: Template) -> rds.DBClusterParameterGroup:
     return t.add_resource(
         rds.DBClusterParameterGroup(
             "Parameters",
-            Description="TLS only; slow statements are logged",
+            Description="TLS only; logins and slow statements are logged",
             Family=ENGINE + VERSION.partition(".")[0],
             # Not log_statement: it would write the password of a CREATE ROLE into the log.
-            Parameters={"rds.force_ssl": "1", "log_min_duration_statement": "1000"},
+            Parameters={
+                "rds.force_ssl": "1",
+                "log_connections": "1",
+                "log_disconnections": "1",
+                "log_min_duration_statement": "1000",
+            },
         )
     )
 

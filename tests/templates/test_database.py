@@ -96,8 +96,9 @@ def test_only_tls_and_iam_get_in() -> None:
     assert properties("database", "Subnets")["SubnetIds"] == {"Ref": "NetworkDataSubnets"}
 
 
-def test_slow_statements_are_logged_but_no_password_that_is_set() -> None:
+def test_logins_and_slow_statements_are_logged_but_no_password_that_is_set() -> None:
     parameters = properties("database", "Parameters")["Parameters"]
+    assert parameters["log_connections"] == parameters["log_disconnections"] == "1"
     assert parameters["log_min_duration_statement"] == "1000"
     assert "log_statement" not in parameters
 
