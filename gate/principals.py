@@ -111,14 +111,16 @@ def roles(tree: Tree, resource: Resource) -> Iterator[tuple[Path, Resource, str]
 
 
 def spread(resource: Resource, written: str) -> Iterator[tuple[Path, Value]]:
-    """Yield what stands at a dotted path, with ``*`` for every item of a list; what is absent is left out."""
+    """Yield what stands at a dotted path, with ``*`` for every member of a list or object; what is absent is left out."""
     found: list[tuple[Path, Value]] = [((), resource.properties)]
     for key in written.split(".") if written else ():
         found = [
             ((*path, place), item)
             for path, value in found
-            for place, item in (
-                (enumerate(value) if isinstance(value, list) else []) if key == "*" else [(key, dig(value, (key,)))]
-            )
+            for place, item in (_members(value) if key == "*" else [(key, dig(value, (key,)))])
         ]
     yield from ((path, value) for path, value in found if value is not None)
+
+
+def _members(value: Value) -> list[tuple[str | int, Value]]:
+    return [*enumerate(value)] if isinstance(value, list) else [*value.items()] if isinstance(value, dict) else []

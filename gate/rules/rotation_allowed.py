@@ -37,8 +37,8 @@ Resources:
     id="E9439",
     title="A rotation function may rotate its secret",
     reason=(
-        "The function reads the secret, puts a new version and moves the stages, with its own role; with a customer key it "
-        "needs that, too. The first rotation starts at once, and fails without them."
+        "The function reads the secret, puts a new version and moves the stages, with its own role, and needs "
+        "a customer key for it, too. The first rotation starts at once, and fails without them."
     ),
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html",
     good=_TEMPLATE.format(action="*"),

@@ -60,6 +60,11 @@ _ALSO_ARNS: Final = frozenset(
 """Attributes that are the ARN of the resource, beside ``Arn`` (their "Return values" in the template reference)."""
 
 
+def account(tree: Tree) -> str:
+    """Return the account of the deployment; where it is not known, one that stands for it."""
+    return tree.context.account or _ACCOUNT
+
+
 def arn_of(tree: Tree, resource: Resource) -> Value:
     """Return the ARN of a resource; Unknown for a type whose form is not listed here."""
     form = _FORMS.get(resource.type)
@@ -74,7 +79,7 @@ def arn_of(tree: Tree, resource: Resource) -> Value:
         for part in [
             {
                 "{region}": tree.context.region,
-                "{account}": tree.context.account or _ACCOUNT,
+                "{account}": account(tree),
                 "{name}": name[1:] if slash and isinstance(name, str) else name,
                 "{suffix}": _SUFFIX,
             }.get(piece, piece)
@@ -93,8 +98,7 @@ def managed_secret(tree: Tree, kind: str = "cluster") -> str:
 
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
     """
-    region, account = tree.context.region, tree.context.account or _ACCOUNT
-    start = f"arn:{tree.context.partition}:secretsmanager:{region}:{account}"
+    start = f"arn:{tree.context.partition}:secretsmanager:{tree.context.region}:{account(tree)}"
     return f"{start}:secret:rds!{kind}-{_OPEN}something.{_CLOSE}{_SUFFIX}"
 
 

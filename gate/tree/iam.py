@@ -190,7 +190,7 @@ def may(
 def trusts(role: Resource, service: str) -> bool | None:
     """Tell whether a role may be assumed by a service (``ecs-tasks.amazonaws.com``); conditions are not judged."""
     verdicts = [
-        all_true([_acts(statement, "sts:AssumeRole"), any_true(_is(each.value, service) for each in services)])
+        all_true([_acts(statement, "sts:AssumeRole"), any_true(is_service(each.value, service) for each in services)])
         for statement in trust(role)
         if statement.effect != "Deny"
         for services in [[p for p in statement.principals if p.kind in {"Service", "*"}]]
@@ -201,7 +201,7 @@ def trusts(role: Resource, service: str) -> bool | None:
 _SERVICE = re.compile(r"([\w-]+)\.(?:([a-z]{2,}(?:-[a-z]+)+-\d)\.)?amazonaws\.com")
 
 
-def _is(value: Value, wanted: str) -> bool | None:
+def is_service(value: Value, wanted: str) -> bool | None:
     """Compare names of services: with and without a region one may mean the other; China's have another ending."""
     literal = as_text(value)
     if literal is None:
@@ -295,7 +295,7 @@ def _principal_is(tree: Tree, given: Principal, wanted: str | Resource) -> bool 
     if wanted == ACCOUNT:
         return None if text is None else account
     if isinstance(wanted, str):
-        return _is(given.value, wanted) if given.kind == "Service" else False
+        return is_service(given.value, wanted) if given.kind == "Service" else False
     if given.kind != "AWS" or account:
         return False
     return True if tree.target(given.value) is wanted else None if text is None else False
