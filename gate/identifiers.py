@@ -67,7 +67,7 @@ def given(reference: Reference) -> Given | None:
     declared = _formats(schema, schema.property(attribute))
     if declared:
         kind, form = min(declared)
-        return Given(kind, form)
+        return Given(kind if schemas.schema(kind) or kind in _ALIASES else "", form)
     form = _form(attribute)
     own = attribute in schema.primary_identifier or attribute in {"Arn", "ARN", "Id", f"{_short(reference.type)}Arn"}
     if own:
@@ -165,6 +165,7 @@ _EXPLICIT: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("AWS::SQS::QueuePolicy", "Queues"): (("AWS::SQS::Queue",), ("URL",)),
     ("AWS::StepFunctions::StateMachine", "RoleArn"): (("AWS::IAM::Role",), (ARN,)),
     ("AWS::ECS::Service", "Role"): (("AWS::IAM::Role",), ()),
+    ("AWS::ECS::TaskDefinition", "TaskRoleArn"): (("AWS::IAM::Role",), (ARN, NAME)),
     ("AWS::ECS::TaskDefinition", "AccessPointId"): (("AWS::EFS::AccessPoint",), (ID,)),
     ("AWS::Lambda::EventSourceMapping", "EventSourceArn"): (
         (
@@ -235,9 +236,10 @@ def _form_of_pattern(pattern: Json) -> frozenset[str]:
 def _by_name(type_: str, leaf: str, base: str) -> list[str]:
     if not base:
         return []
-    service = type_.rpartition("::")[0] + "::"
-    here = _named(service)
-    found = here.get(base) or here.get(f"={leaf.lower()}") or here.get(f"={leaf.lower().removesuffix('s')}")
+    here = _shorts(type_.rpartition("::")[0] + "::")
+    found = here.get(base) or [
+        kind for short, kinds in here.items() if short in leaf.lower() for kind in kinds if _identified(kind, leaf)
+    ]
     if found:
         return [*found, *(kind for short, kinds in here.items() if short.endswith(base) for kind in kinds)]
     for words, kind in _EVERYWHERE.items():
@@ -249,18 +251,19 @@ def _by_name(type_: str, leaf: str, base: str) -> list[str]:
 
 
 @cache
-def _named(service: str) -> dict[str, list[str]]:
-    """Index the types of a service by their short names, and (after an equals sign) by their identifiers."""
+def _shorts(service: str) -> dict[str, list[str]]:
+    """Index the types of a service by their short names."""
     found: dict[str, list[str]] = {}
     for type_ in schemas.types():
         if type_.startswith(service):
             found.setdefault(_short(type_).lower(), []).append(type_)
-    for kind in [kinds[0] for kinds in found.values()]:
-        schema = schemas.schema(kind)
-        identifier: tuple[str, ...] = schema.primary_identifier if schema else ()
-        if len(identifier) == 1 and _short(kind).lower() in identifier[0].lower():
-            found.setdefault(f"={identifier[0].lower()}", []).append(kind)
     return found
+
+
+def _identified(kind: str, leaf: str) -> bool:
+    """Tell whether a type's only identifier has this name: ``CacheSubnetGroupName`` for ``SubnetGroup``."""
+    schema = schemas.schema(kind)
+    return bool(schema and schema.primary_identifier in {(leaf,), (leaf.removesuffix("s"),)})
 
 
 def _expanded(kinds: Iterator[str] | list[str] | tuple[str, ...]) -> frozenset[str]:

@@ -75,12 +75,21 @@ def services(tree: Tree) -> Iterator[Service]:
     for endpoint in tree.resources("AWS::EC2::VPCEndpoint"):
         if as_text(endpoint.get("VpcEndpointType")) == "Interface":
             yield Service(endpoint, "SecurityGroupIds", (443,))
+    yield from _balancers(tree)
+
+
+def _balancers(tree: Tree) -> Iterator[Service]:
+    """One of a load balancer's ports may be for show: a target group has metrics only with a listener."""
+    found: dict[tuple[Resource, str], tuple[int, ...]] = {}
     for listener in tree.resources("AWS::ElasticLoadBalancingV2::Listener"):
         balancer = tree.target(listener.get("LoadBalancerArn"), "AWS::ElasticLoadBalancingV2::LoadBalancer")
         port = as_int(tree.literal(listener.get("Port")))
         if balancer and port is not None:
             udp = as_text(tree.literal(listener.get("Protocol"))) in {"UDP", "QUIC"}
-            yield Service(balancer, "SecurityGroups", (port,), "udp" if udp else "tcp")
+            key = (balancer, "udp" if udp else "tcp")
+            found[key] = (*found.get(key, ()), port)
+    for (balancer, protocol), ports in found.items():
+        yield Service(balancer, "SecurityGroups", ports, protocol)
 
 
 def ports_of(tree: Tree, resource: Resource, given: Value, default: int | None) -> tuple[int, ...]:

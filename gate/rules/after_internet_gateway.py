@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gate.network import denotes, subnets, vpc
+from gate.network import denotes, vpc
 from gate.ordering import unordered
 from gate.rule import Hit, rule
 from gate.tree import Resource, Tree, Value, as_text
@@ -28,8 +28,8 @@ Resources:
     id="E9230",
     title="What needs the internet gateway waits for its attachment",
     reason=(
-        "A route to an internet gateway, a public NAT gateway, an internet-facing load balancer and an address that "
-        "is associated at once fail while the gateway is not attached to the VPC, and no reference makes them wait."
+        "A route to an internet gateway, a public NAT gateway and an address that is associated at once fail while the "
+        "gateway is not attached to the VPC, and no reference makes them wait."
     ),
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
     good=_TEMPLATE.format(waits="DependsOn: Attachment"),
@@ -55,10 +55,6 @@ def _users(tree: Tree, attachments: list[Resource]) -> Iterator[tuple[Resource, 
         if nat.get("ConnectivityType") is None or as_text(nat.get("ConnectivityType")) == "public":
             subnet = tree.target(nat.get("SubnetId"), "AWS::EC2::Subnet")
             yield nat, _of(tree, attachments, vpc(tree, subnet or nat))
-    for balancer in tree.resources("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        public = balancer.get("Scheme") is None or as_text(balancer.get("Scheme")) == "internet-facing"
-        if public and as_text(balancer.get("Type")) != "gateway" and subnets(tree, balancer.get("Subnets")):
-            yield balancer, _of(tree, attachments, vpc(tree, balancer))
     for address in tree.resources("AWS::EC2::EIP"):
         instance = tree.target(address.get("InstanceId"), "AWS::EC2::Instance")
         subnet = tree.target(instance.get("SubnetId"), "AWS::EC2::Subnet") if instance else None

@@ -35,7 +35,7 @@ _POLICIES = {
     id="E9235",
     title="What a service tries at once waits for the policy that allows it",
     reason=(
-        "CloudTrail, Config and load balancers write to their bucket when they are created, S3 asks every target of a "
+        "CloudTrail and load balancers write to their bucket when they are created, S3 asks every target of a "
         "notification, Secrets Manager and CloudWatch Logs ask the function. They refer to the target, not to its "
         "policy, so CloudFormation may create them before it."
     ),
@@ -64,7 +64,6 @@ def _policies(tree: Tree, target: Resource) -> Iterator[Resource]:
 
 _PROPERTIES = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "SnsTopicName"),
-    "AWS::Config::DeliveryChannel": ("S3BucketName",),
     "AWS::SecretsManager::RotationSchedule": ("RotationLambdaARN",),
     "AWS::Logs::SubscriptionFilter": ("DestinationArn",),
 }

@@ -18,7 +18,7 @@ Resources:
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
-      TaskRoleArn: {role}
+      ExecutionRoleArn: {role}
       ContainerDefinitions: [{{Name: web, Image: web}}]
 """
 

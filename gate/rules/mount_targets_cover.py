@@ -54,8 +54,8 @@ def check(tree: Tree) -> Iterator[Hit]:
         return
     for function in tree.resources("AWS::Lambda::Function"):
         if items(function.get("FileSystemConfigs")) and function.get("VpcConfig") is None:
-            message = "a function that mounts a file system must be in its VPC"
-            yield Hit(function, "VpcConfig", message, "Give VpcConfig with subnets that have a mount target.")
+            fix = "Give VpcConfig with subnets that have a mount target."
+            yield Hit(function, "VpcConfig", "a function that mounts a file system must be in its VPC", fix)
     for client, path, system in _clients(tree):
         targets = [
             tree.target(each.get("SubnetId"), "AWS::EC2::Subnet")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gate import schemas
 from gate.rule import Hit, rule
-from gate.tree import Resource, Tree, Unknown, Value, as_text, show
+from gate.tree import Resource, Tree, Value, as_text, show, unknown
 
 _TEMPLATE = """
 Parameters:
@@ -73,13 +73,13 @@ _OPTIONAL = {"Path", "EventBusName"}
 )
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare the identifiers of all resources of a type, and the other keys that its service keeps unique."""
-    taken: dict[tuple[str, tuple[str, ...], str], Resource] = {}
+    taken: dict[tuple[str, tuple[str, ...], tuple[Value, ...]], Resource] = {}
     for resource in tree.resources():
         for key in _keys(resource.type, tree.context.region):
-            values = [_value(tree, resource, name) for name in key]
+            values = tuple(_value(tree, resource, name) for name in key)
             if None in values:
                 continue
-            claim = (resource.type, key, "\n".join(map(str, values)))
+            claim = (resource.type, key, values)
             first = taken.setdefault(claim, resource)
             if first is not resource and _together(first, resource):
                 last = key[-1]
@@ -100,10 +100,12 @@ def _value(tree: Tree, resource: Resource, name: str) -> Value:
     given = tree.literal(resource.get(name))
     if given is None and name in _OPTIONAL:
         return "default"
-    if given is None or isinstance(given, list | dict | Unknown) or "${?" in str(given):
+    if isinstance(given, list | dict) or unknown(given):
         return None
     text = as_text(given)
-    return text.lower() if text and resource.type.startswith(_ANY_CASE) else given
+    if text is None:
+        return given
+    return text.lower() if resource.type.startswith(_ANY_CASE) else text
 
 
 def _together(first: Resource, second: Resource) -> bool:
