@@ -1,0 +1,1 @@
+"""Benchmarks: ratios between runs on the same machine, never timed tests."""
