@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gate.rule import Hit
-from gate.tree import Path, Pseudo, Reference, Resource, Text, Tree, Value, arn, as_text, references, show
-from gate.tree.arns import arn_of
+from gate.tree import Path, Reference, Resource, Text, Tree, Value, arn, as_text, references, show
+from gate.tree.arns import account, arn_of
 from gate.tree.compare import any_true
 from gate.tree.iam import covers, identity_statements, may
 from gate.tree.values import concat
@@ -118,12 +118,8 @@ def secret(tree: Tree, value: Value) -> Value:
     fields = arn(value)
     if fields is None:
         name = as_text(value)
-        start = f"arn:{tree.context.partition}:ssm:{tree.context.region}:"
-        return (
-            concat((start, Pseudo("AWS::AccountId", "", "123456789012"), ":parameter/", name.lstrip("/")))
-            if name
-            else None
-        )
+        start = f"arn:{tree.context.partition}:ssm:{tree.context.region}:{account(tree)}:parameter/"
+        return start + name.lstrip("/") if name else None
     if fields.service != "secretsmanager" or references(fields.resource):
         return value
     tail = ":".join(str(fields.resource).split(":")[:2])
@@ -143,6 +139,5 @@ def log_stream(tree: Tree, group: Value, stream: Value) -> Value:
         name = as_text(group)
     if name is None:
         return None
-    account = tree.context.account or Pseudo("AWS::AccountId", "", "123456789012")
-    start = f"arn:{tree.context.partition}:logs:{tree.context.region}:"
-    return concat((start, account, ":log-group:", name, ":log-stream:", stream))
+    start = f"arn:{tree.context.partition}:logs:{tree.context.region}:{account(tree)}:log-group:"
+    return concat((start, name, ":log-stream:", stream))

@@ -111,7 +111,7 @@ def roles(tree: Tree, resource: Resource) -> Iterator[tuple[Path, Resource, str]
 
 
 def spread(resource: Resource, written: str) -> Iterator[tuple[Path, Value]]:
-    """Yield what stands at a dotted path, with ``*`` for every member of a list or object; what is absent is left out."""
+    """Yield what stands at a dotted path, ``*`` being every member of a list or object; absent values are left out."""
     found: list[tuple[Path, Value]] = [((), resource.properties)]
     for key in written.split(".") if written else ():
         found = [

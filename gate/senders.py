@@ -8,7 +8,7 @@ from typing import Final
 
 from gate.principals import spread
 from gate.tree import Path, Resource, Tree, Value, dig
-from gate.tree.arns import SOMETHING, arn_of
+from gate.tree.arns import SOMETHING, account, arn_of
 from gate.tree.values import concat
 
 FUNCTION, TOPIC, QUEUE = "AWS::Lambda::Function", "AWS::SNS::Topic", "AWS::SQS::Queue"
@@ -60,7 +60,7 @@ class Sender:
 
     def context(self, tree: Tree) -> dict[str, Value]:
         """Return the condition keys that the service sets."""
-        own = {"aws:SourceAccount": tree.context.account or "123456789012"}
+        own: dict[str, Value] = {"aws:SourceAccount": account(tree)}
         return own if self.source is None else {**own, "aws:SourceArn": self.source}
 
 

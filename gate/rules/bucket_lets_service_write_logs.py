@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gate.rule import Hit, rule
-from gate.tree import Path, Pseudo, Resource, Tree, Value, as_bool, as_text, dig, items
-from gate.tree.arns import SOMETHING, arn_of
+from gate.tree import Path, Resource, Tree, Value, as_bool, as_text, dig, items
+from gate.tree.arns import SOMETHING, account, arn_of
 from gate.tree.iam import allows, resource_statements
 from gate.tree.values import concat
 
 _BUCKET: Final = "AWS::S3::Bucket"
-_ACCOUNT: Final = Pseudo("AWS::AccountId", "", "123456789012")
 
 _TEMPLATE = """
 Resources:
@@ -95,12 +94,12 @@ def _deliveries(tree: Tree) -> Iterator[_Delivery]:
     for trail in tree.resources("AWS::CloudTrail::Trail"):
         bucket = tree.target(trail.get("S3BucketName"), _BUCKET)
         if bucket:
-            prefix = _below(trail.get("S3KeyPrefix"), concat(("AWSLogs/", _ACCOUNT, "/CloudTrail/", SOMETHING)))
+            prefix = _below(trail.get("S3KeyPrefix"), concat(("AWSLogs/", account(tree), "/CloudTrail/", SOMETHING)))
             if as_bool(trail.get("IsOrganizationTrail")):
                 prefix = _below(trail.get("S3KeyPrefix"), f"AWSLogs/{SOMETHING}")
             context: dict[str, Value] = {
                 "aws:SourceArn": arn_of(tree, trail),
-                "aws:SourceAccount": _ACCOUNT,
+                "aws:SourceAccount": account(tree),
                 "s3:x-amz-acl": "bucket-owner-full-control",
             }
             service = "cloudtrail.amazonaws.com"
@@ -112,7 +111,7 @@ def _deliveries(tree: Tree) -> Iterator[_Delivery]:
         if bucket and as_text(bucket.get("AccessControl")) != "LogDeliveryWrite":
             prefix = concat((source.get("LoggingConfiguration.LogFilePrefix"), SOMETHING))
             path = "LoggingConfiguration.DestinationBucketName"
-            context = {"aws:SourceArn": arn_of(tree, source), "aws:SourceAccount": _ACCOUNT}
+            context = {"aws:SourceArn": arn_of(tree, source), "aws:SourceAccount": account(tree)}
             yield _Delivery(source, path, bucket, "logging.s3.amazonaws.com", prefix, context=context)
 
 
@@ -140,7 +139,7 @@ def _access_logs(tree: Tree, balancer: Resource) -> Iterator[_Delivery]:
     ):
         return
     start = attributes.get("access_logs.s3.prefix", (0, None))[1]
-    prefix = _below(start, concat(("AWSLogs/", _ACCOUNT, "/", SOMETHING)))
+    prefix = _below(start, concat(("AWSLogs/", account(tree), "/", SOMETHING)))
     path: Path = ("LoadBalancerAttributes", index, "Value")
     yield _Delivery(balancer, path, bucket, "logdelivery.elasticloadbalancing.amazonaws.com", prefix)
 

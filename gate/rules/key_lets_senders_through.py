@@ -42,8 +42,8 @@ Resources:
     id="E9443",
     title="The key of a topic or queue lets the service that sends to it through",
     reason=(
-        "CloudWatch, EventBridge, S3 and SNS need kms:GenerateDataKey* and kms:Decrypt on the key of an encrypted topic "
-        "or queue, by its key policy. Without them, and with the key that AWS manages, messages are lost silently."
+        "CloudWatch, EventBridge, S3 and SNS need kms:GenerateDataKey* and kms:Decrypt on the key of an encrypted "
+        "topic or queue, by its key policy. Without them, and with the key that AWS manages, messages are lost."
     ),
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services",
     good=_TEMPLATE.format(service="cloudwatch"),

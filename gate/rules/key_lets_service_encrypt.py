@@ -8,7 +8,7 @@ from typing import Final
 from gate.needs import key
 from gate.rule import Hit, rule
 from gate.tree import Resource, Tree, Value
-from gate.tree.arns import arn_of, spelled
+from gate.tree.arns import account, arn_of, spelled
 from gate.tree.iam import allows, resource_statements
 
 _USES: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
@@ -71,7 +71,7 @@ def check(tree: Tree) -> Iterator[Hit]:
 
 def _context(tree: Tree, user: Resource) -> dict[str, Value]:
     arn = spelled(tree, arn_of(tree, user))
-    own: dict[str, Value] = {"aws:SourceAccount": tree.context.account or "123456789012"}
+    own: dict[str, Value] = {"aws:SourceAccount": account(tree)}
     if arn is None:
         return own
     if user.type == "AWS::Logs::LogGroup":

@@ -34,8 +34,8 @@ Resources:
     id="E9434",
     title="API Gateway has a role to log with",
     reason=(
-        "Execution and access logs of REST APIs are written with one role for the whole account and region. Until it is "
-        "set, a stage that logs is refused: 'CloudWatch Logs role ARN must be set in account settings'."
+        "Execution and access logs of REST APIs are written with one role for the whole account and region. Until it "
+        "is set, a stage that logs is refused: 'CloudWatch Logs role ARN must be set in account settings'."
     ),
     source="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     good=_TEMPLATE.format(role="CloudWatchRoleArn: !GetAtt Role.Arn"),

@@ -23,7 +23,10 @@ Resources:
       Topics: [!Ref Topic]
       PolicyDocument:
         Statement:
-          - {{Effect: Allow, Principal: {{Service: {service}.amazonaws.com}}, Action: sns:Publish, Resource: !Ref Topic}}
+          - Effect: Allow
+            Principal: {{Service: {service}.amazonaws.com}}
+            Action: sns:Publish
+            Resource: !Ref Topic
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties:
