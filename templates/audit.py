@@ -75,7 +75,7 @@ def _flow_logs(t: Template, scope: Scope, network: Network, security: Security) 
 
 
 def _trail(t: Template, scope: Scope, security: Security, wanted: Switch) -> None:
-    name = scope.name("trail")
+    name = scope.name("trail-${AWS::Region}")  # a trail of all regions is seen in each
     arn = Arn(sub("arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}:trail/${name}", name=name))
     bucket = _records(security)
     policy = _records_policy(bucket, arn)

@@ -112,7 +112,7 @@ def build(
     board = t.add_resource(
         cloudwatch.Dashboard(
             "Dashboard",
-            DashboardName=scope.name("platform"),
+            DashboardName=scope.name("platform-${AWS::Region}"),  # an account has each dashboard once
             DashboardBody=dashboard(
                 sections, [made.get_att("Arn") for made in (unhealthy, *alarms)], group=cache.group_id
             ),

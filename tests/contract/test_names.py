@@ -15,6 +15,12 @@ from kit.scope import LONGEST_ENVIRONMENT
 
 LONGEST = "a" * LONGEST_ENVIRONMENT
 
+IN_ALL_REGIONS = {"AWS::CloudTrail::Trail", "AWS::CloudWatch::Dashboard", "AWS::IAM::Role", "AWS::S3::Bucket"}
+"""Types whose names an account has only once; a trail of all regions is seen in each.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+"""
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -23,9 +29,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def names(built: Path, environment: str) -> Counter[tuple[str, str]]:
+def names(built: Path, environment: str, region: str = "eu-west-2") -> Counter[tuple[str, str]]:
     """Count (type, physical name) of everything that has a name of its own."""
-    tree = platform(built, environment)
+    tree = platform(built, environment, region)
     found = Counter(
         (resource.type, name)
         for resource in tree.resources()
@@ -35,13 +41,22 @@ def names(built: Path, environment: str) -> Counter[tuple[str, str]]:
     return found
 
 
-def platform(built: Path, environment: str) -> Tree:
-    return load_tree(built / "root.json", parameters={"Environment": environment}, context=Context(region="eu-west-2"))
+def platform(built: Path, environment: str, region: str = "eu-west-2") -> Tree:
+    return load_tree(built / "root.json", parameters={"Environment": environment}, context=Context(region=region))
 
 
 def test_two_environments_in_one_account_and_region_never_collide(built: Path) -> None:
     one, other = names(built, LONGEST), names(built, LONGEST[:-1] + "b")
     assert not one.keys() & other.keys()
+
+
+def test_one_environment_in_two_regions_never_collides(built: Path) -> None:
+    here, there = (
+        {name for name in names(built, LONGEST, region) if name[0] in IN_ALL_REGIONS}
+        for region in ("eu-west-2", "eu-central-1")
+    )
+    assert {type_ for type_, _ in here} == {"AWS::CloudTrail::Trail", "AWS::CloudWatch::Dashboard"}
+    assert not here & there
 
 
 def test_every_name_holds_the_environment_and_is_given_once(built: Path) -> None:
