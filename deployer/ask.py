@@ -31,7 +31,9 @@ def confirm(ctx: Context, plan: Plan, allowed: Collection[str]) -> ConfirmedPlan
         flags = " ".join(f"--allow-replace {change.path}" for change in losses)
         message = f"this would replace or remove what holds data: {names}; if that is meant, add: {flags}"
         raise DeployError(message)
-    question = f"Deploy {plan.environment} to {plan.region} (account {plan.account})?"
-    if not ctx.person.agree(question):
-        return None
-    return ConfirmedPlan(plan.stack_id, question, plan, frozenset(allowed))
+    return agreed(ctx, plan, f"Deploy {plan.environment} to {plan.region} (account {plan.account})?", allowed)
+
+
+def agreed(ctx: Context, plan: Plan, question: str, allowed: Collection[str] = ()) -> ConfirmedPlan | None:
+    """Ask a question about a plan; None means no."""
+    return ConfirmedPlan(plan.stack_id, question, plan, frozenset(allowed)) if ctx.person.agree(question) else None

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deployer import ask, planning, watching
-from deployer.aws import artifacts, stacks, writes
-from deployer.decide import states, templates
+from deployer.aws import artifacts, writes
+from deployer.decide import release, states
 from deployer.decide.stateful import STATEFUL
 from deployer.decide.states import Goal, Move
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
 from deployer.messages import Note
-from deployer.model import join
 from deployer.recovering import NOT_DONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deployer.consent import Consent
+    from deployer.consent import ConfirmedPlan, Consent
     from deployer.context import Context
     from deployer.planning import Ground
 
@@ -30,22 +29,32 @@ FATES = {
     "Snapshot": "a final snapshot stays",
     "Delete": "its data is deleted",
 }
+KEY = "AWS::KMS::Key"
+KEY_FATE = "deleted after its waiting period; until then snapshots encrypted with it can be read"
 
 
-def destroy(ctx: Context, *, wait: bool = False, force: bool = False, with_artifacts: bool = False) -> Result:
+def destroy(
+    ctx: Context,
+    *,
+    wait: bool = False,
+    force: bool = False,
+    keep_data: bool = False,
+    with_artifacts: bool = False,
+) -> Result:
     """Delete the environment in the context's region, after showing what becomes of its data.
 
-    ``force`` gives up, after an earlier deletion that failed, what cannot be deleted. ``with_artifacts`` deletes the
-    artifact bucket too, which all environments of the account and region share.
+    Of an unprotected environment everything goes, so that it can be made anew; with ``keep_data``, and of a protected
+    one, whatever its policies retain stays. ``force`` gives up, after an earlier deletion that failed, what cannot be
+    deleted. ``with_artifacts`` deletes the artifact bucket too, which all environments of the account and region share.
     """
     ground = planning.survey(ctx)
-    result = _stack(ctx, ground, wait=wait, force=force)
+    result = _stack(ctx, ground, wait=wait, force=force, keep_data=keep_data or ctx.environment.protected)
     if with_artifacts and result.exit is Exit.DONE:
         return _artifacts(ctx, result)
     return result
 
 
-def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool) -> Result:
+def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool, keep_data: bool) -> Result:
     move = states.row(ground.status).destroy
     if ground.stack is None or move is Move.NOTHING:
         return Result(Exit.DONE, f"There is no stack {ctx.stack_name} in {ctx.region}.", {"changed": False})
@@ -53,7 +62,7 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool) -> Result:
         return watching.follow(ctx, Feed(ctx.clients, ground.stack.id), Goal.DELETE, {})
     if move is Move.WAIT and wait:
         watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
-        return _stack(ctx, planning.survey(ctx), wait=wait, force=force)
+        return _stack(ctx, planning.survey(ctx), wait=wait, force=force, keep_data=keep_data)
     if move is not Move.DELETE:
         raise planning.busy(ctx, ground)
     if ground.stack.protected:
@@ -63,30 +72,39 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool) -> Result:
             f"--stack-name {ctx.stack_name}"
         )
         raise DeployError(message)
-    policies = _policies(ctx, ground)
+    tree = planning.tree_of(ctx, ground)
+    plan = planning.make_release(ctx, ground, {} if keep_data else tree)
+    policies = release.policies(tree)
+    if plan.change_set_id:
+        policies = {path: "Delete" if kept in release.KEEPING else kept for path, kept in policies.items()}
     _tell_fates(ctx, ground, policies)
-    consent = ask.consent(ctx, ground.stack.id, f"Delete {ctx.environment.name} ({ctx.stack_name}) in {ctx.region}?")
-    if consent is None:
+    question = f"Delete {ctx.environment.name} ({ctx.stack_name}) in {ctx.region}?"
+    confirmed = ask.agreed(ctx, plan, question)
+    if confirmed is None:
+        planning.discard(ctx, plan)
         return NOT_DONE
-    return _delete(ctx, ground, consent, policies, force=force and ground.status == "DELETE_FAILED")
-
-
-def _policies(ctx: Context, ground: Ground) -> dict[str, str]:
-    """Return the deletion policy of every deployed resource by its path."""
-    found = {}
-    for path, stack_id in ground.ids.items():
-        text = stacks.template(ctx.clients, stack_id)
-        resources: dict[str, Any] = templates.decode(text, stack_id).get("Resources", {}) if text else {}
-        for name, body in resources.items():
-            found[join(path, name)] = str(body.get("DeletionPolicy", "Delete"))
-    return found
+    failed = _let_go(ctx, confirmed)
+    if failed:
+        return failed
+    return _delete(ctx, ground, confirmed, policies, force=force and ground.status == "DELETE_FAILED")
 
 
 def _tell_fates(ctx: Context, ground: Ground, policies: Mapping[str, str]) -> None:
     for resource in ground.deployed:
         if resource.type in STATEFUL and resource.physical_id:
             policy = policies.get(resource.path, "Delete")
-            ctx.tell(Note(f"{resource.path} ({resource.type}, {resource.physical_id}): {FATES.get(policy, policy)}"))
+            fate = KEY_FATE if (resource.type, policy) == (KEY, "Delete") else FATES.get(policy, policy)
+            ctx.tell(Note(f"{resource.path} ({resource.type}, {resource.physical_id}): {fate}"))
+
+
+def _let_go(ctx: Context, confirmed: ConfirmedPlan) -> Result | None:
+    """Take the policies back that keep data; return the result only where that failed."""
+    if not confirmed.plan.change_set_id:
+        return None
+    feed = Feed(ctx.clients, confirmed.stack_id, fresh=True)
+    writes.execute(ctx.clients, confirmed)
+    result = watching.follow(ctx, feed, Goal.DEPLOY, {})
+    return None if result.exit is Exit.DONE else result
 
 
 def _delete(ctx: Context, ground: Ground, consent: Consent, policies: Mapping[str, str], *, force: bool) -> Result:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from deployer import guards, staging
 from deployer.aws import change_sets, stacks
 from deployer.decide import changes as effects
-from deployer.decide import checks, compare, plans, states, templates, triggers
+from deployer.decide import checks, compare, plans, release, states, templates, triggers
 from deployer.decide.states import Move
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
@@ -95,8 +95,12 @@ def offline(ctx: Context, before: Tree, parameters: Mapping[str, str]) -> Result
 def deployed_tree(ctx: Context) -> tuple[Tree, Mapping[str, str]]:
     """Return the templates that are deployed, by stack path, and the root's parameter values; needs an account."""
     ground = survey(ctx)
-    tree = {path: _deployed(ctx, path, stack_id) for path, stack_id in ground.ids.items()}
-    return tree, ground.stack.parameters if ground.stack else {}
+    return tree_of(ctx, ground), ground.stack.parameters if ground.stack else {}
+
+
+def tree_of(ctx: Context, ground: Ground) -> Tree:
+    """Return the templates that are deployed, by stack path."""
+    return {path: _deployed(ctx, path, stack_id) for path, stack_id in ground.ids.items()}
 
 
 def make(ctx: Context, source: Source, ground: Ground, allowed: Collection[str], *, alarms: bool = True) -> Plan:
@@ -165,8 +169,41 @@ def _request(ctx: Context, source: Source, ground: Ground, move: Move, *, alarms
         triggers=[{"Arn": each["Arn"], "Type": each["Type"]} for each in found],
         monitor_minutes=triggers.MONITOR_MINUTES if found and ctx.environment.protected else 0,
     )
+    return _named(request, ground)
+
+
+def _named(request: change_sets.Request, ground: Ground) -> change_sets.Request:
     content = {**vars(request), "parameters": dict(request.parameters), "tags": dict(request.tags)}
     return replace(request, name=plans.change_set_name(content, ground.stack))
+
+
+def make_release(ctx: Context, ground: Ground, tree: Tree) -> Plan:
+    """Plan the destruction of a stack: with a change set that lets go of what would outlive it, if there is any.
+
+    A stack that cannot be updated in its state gets none; what it retains then stays.
+    """
+    found = _plan(ctx, Move.DELETE, ground.stack.id if ground.stack else "", ())
+    source = release.released(tree)
+    if ground.stack is None or source is None or states.row(ground.status).deploy is not Move.UPDATE:
+        return found
+    request = change_sets.Request(
+        stack_name=ctx.stack_name,
+        name="",
+        create=False,
+        template_url=publish(ctx, source).root_url,
+        parameters=dict.fromkeys(ground.stack.parameters),
+        tags=ctx.environment.tags,
+        triggers=[],
+        monitor_minutes=0,
+    )
+    staged = staging.stage(ctx, _named(request, ground))
+    if staged.root.status != "FAILED":
+        return replace(found, change_set_id=staged.root.id)
+    problem = staging.problems(ctx, staged, staging.validations(ctx, staged))
+    staging.throw_away(ctx, staged.root.id, staged.root.stack_id)
+    if problem:
+        raise problem
+    return found
 
 
 def _settings(ctx: Context, source: Source, ground: Ground, allowed: Collection[str]) -> tuple[Setting, ...]:
@@ -179,9 +216,8 @@ def _settings(ctx: Context, source: Source, ground: Ground, allowed: Collection[
 
 def _predicted(ctx: Context, source: Source, ground: Ground) -> list[Change]:
     """Return what changes inside nested stacks, worked out from the deployed and the new templates."""
-    before = {path: _deployed(ctx, path, stack_id) for path, stack_id in ground.ids.items()}
     parameters = ground.stack.parameters if ground.stack else {}
-    found = compare.compare(compare.Side(before, parameters), _side(ctx, source), ctx.create_only)
+    found = compare.compare(compare.Side(tree_of(ctx, ground), parameters), _side(ctx, source), ctx.create_only)
     return [change for change in found if change.stack_path]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import (
         ChangeSetSummaryTypeDef,
         ChangeTypeDef,
+        ParameterTypeDef,
         ResourceChangeDetailTypeDef,
         RollbackTriggerTypeDef,
     )
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Everything that a change set is made from; ``name`` is derived from it, so the same request has the same name."""
+    """Everything that a change set is made from; ``name`` is derived from it, so the same request has the same name.
+
+    A parameter whose value is None keeps the one that it has.
+    """
 
     stack_name: str
     name: str
     create: bool
     template_url: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str | None]
     tags: Mapping[str, str]
     triggers: Sequence[RollbackTriggerTypeDef]
     monitor_minutes: int
@@ -49,7 +53,7 @@ def create(clients: Clients, request: Request) -> str | None:
                 ChangeSetType="CREATE" if request.create else "UPDATE",
                 ClientToken=request.name,
                 TemplateURL=request.template_url,
-                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in request.parameters.items()],
+                Parameters=[_parameter(key, value) for key, value in request.parameters.items()],
                 Tags=[{"Key": k, "Value": v} for k, v in request.tags.items()],
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
                 IncludeNestedStacks=True,
@@ -61,6 +65,12 @@ def create(clients: Clients, request: Request) -> str | None:
     except AlreadyError:
         return None
     return answer["Id"]
+
+
+def _parameter(key: str, value: str | None) -> ParameterTypeDef:
+    if value is None:
+        return {"ParameterKey": key, "UsePreviousValue": True}
+    return {"ParameterKey": key, "ParameterValue": value}
 
 
 def describe(clients: Clients, change_set_id: str, stack_path: str = "") -> ChangeSet:

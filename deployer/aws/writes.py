@@ -95,10 +95,13 @@ def set_policy(clients: Clients, consent: Consent, nested_id: str, document: str
 
 
 def empty_bucket(clients: Clients, consent: Consent, bucket: str) -> int:
-    """Delete every object, version and delete marker of a bucket of the consent's stack; return how many."""
+    """Delete every object, version and delete marker of a bucket of the consent's stack; return how many.
+
+    A bucket that is gone already has none.
+    """
     del consent
     gone = 0
-    with translated(f"DeleteObjects ({bucket})", clients.region):
+    with suppress(NotFoundError), translated(f"DeleteObjects ({bucket})", clients.region):
         for page in clients.s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
             if found:

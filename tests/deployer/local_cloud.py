@@ -42,6 +42,8 @@ TREE: dict[str, dict[str, Any]] = {
         "Resources": {
             "Ingest": {
                 "Type": "AWS::Kinesis::Stream",
+                "DeletionPolicy": "RetainExceptOnCreate",
+                "UpdateReplacePolicy": "Retain",
                 "Properties": {
                     "Name": {"Fn::Sub": "video-${Name}"},
                     "ShardCount": 1,

@@ -58,6 +58,7 @@ class Proxy:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     proxy: ClassVar[Proxy]
     target: ClassVar[int]
 

@@ -290,6 +290,7 @@ def test_destroying_tells_what_becomes_of_data_and_asks(tmp_path: Path) -> None:
         on.cfn.add_response("get_template", {"TemplateBody": "{}"}, {"StackName": ROOT, "TemplateStage": "Original"})
         on.cfn.add_response("get_template", {"TemplateBody": json.dumps(kept)})
         assert deployer.destroy(on.ctx).exit is Exit.REFUSED
+    assert on.person.asked == ["Delete dev (streamflix-dev) in eu-west-2?"]
     assert [note.text for note in told(on, m.Note)] == [
         "Data/Cluster (AWS::RDS::DBCluster, cluster-1): a final snapshot stays"
     ]

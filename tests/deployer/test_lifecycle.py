@@ -60,6 +60,7 @@ def test_a_whole_life(cloud: Cloud, tmp_path: Path) -> None:
     s3.delete_object(Bucket="media-life", Key="film")
     assert deployer.destroy(desk.context()).exit is Exit.DONE
     assert stacks_named(desk.clients(), "life") == []
+    assert "video-life" not in desk.client("kinesis").list_streams()["StreamNames"]
     assert "media-life" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     assert deployer.destroy(desk.context()).data == {"changed": False}
     assert deployer.status(desk.context()).data == {"status": "(absent)"}
@@ -106,6 +107,16 @@ def test_what_holds_data_is_kept_until_it_is_given_up_by_name(cloud: Cloud, tmp_
     assert [url for url in queues.get("QueueUrls", []) if url.endswith("letters-keeps")] == []
     write(ctx.build)
     deployer.destroy(ctx)
+
+
+def test_what_is_retained_stays_where_that_is_wanted(cloud: Cloud, tmp_path: Path) -> None:
+    desk = Desk(cloud, tmp_path, "stays")
+    deployer.deploy(desk.context())
+    assert deployer.destroy(desk.context(), keep_data=True).exit is Exit.DONE
+    notes = [message.text for message in desk.told if isinstance(message, m.Note)]
+    assert "Streaming/Ingest (AWS::Kinesis::Stream, video-stays): stays, outside any stack" in notes
+    assert "video-stays" in desk.client("kinesis").list_streams()["StreamNames"]
+    desk.client("kinesis").delete_stream(StreamName="video-stays")
 
 
 def test_artifacts_are_uploaded_once_and_go_only_when_asked(cloud: Cloud, tmp_path: Path) -> None:
