@@ -37,10 +37,11 @@ def _text() -> str:
 @functools.cache
 def service(prefix: str) -> Service | None:
     """Return the actions of a service; None if there is no such service. Only its part of the file is decoded."""
-    start = re.search(rf'^ "{re.escape(prefix.lower())}": (?=\{{)', _text(), re.MULTILINE)
-    if start is None:
+    key = f'\n "{prefix.lower()}": '
+    start = _text().find(key)
+    if start < 0:
         return None
-    body, _ = json.JSONDecoder().raw_decode(_text(), start.end())
+    body, _ = json.JSONDecoder().raw_decode(_text(), start + len(key))
     return Service(
         {name: tuple(action.get("Resources", ())) for name, action in body["Actions"].items()},
         {name: _forms(name, kind.get("ARNFormats", [])) for name, kind in body["Resources"].items()},

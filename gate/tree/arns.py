@@ -6,10 +6,11 @@ Forms: https://docs.aws.amazon.com/service-authorization/latest/reference/refere
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from gate.tree.identity import hashable
-from gate.tree.values import Pseudo, Reference, Text, Unknown, concat, scalar, unknown
+from gate.tree.values import Atom, Pseudo, Reference, Text, Unknown, concat, scalar, unknown
 
 if TYPE_CHECKING:
     from gate.tree.resource import Resource
@@ -107,9 +108,12 @@ def spelled(tree: Tree, value: Value) -> str | None:
 
     References to ARNs are written out, so that every way to write the same ARN gives the same text.
     """
-    if unknown(value) or isinstance(value, list | dict | None):
-        return None
-    value = tree.literal(value)
+    return None if isinstance(value, list | dict | None) or unknown(value) else _spelled(tree, value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _spelled(tree: Tree, given: bool | float | str | Atom | Text) -> str | None:
+    value = tree.literal(given)
     parts = value.parts if isinstance(value, Text) else (value,)
     text = "".join(_part(tree, part) for part in parts)
     if tree.context.account:
@@ -198,5 +202,10 @@ def _meet(one: list[str], other: list[str]) -> bool:
 
 def wildcard(pattern: str, text: str) -> bool:
     """Match ``*`` and ``?`` as IAM does."""
+    return pattern.count("*") <= 10 and _compiled(pattern).fullmatch(text) is not None  # noqa: PLR2004
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
     pieces = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in re.sub(r"\*+", "*", pattern))
-    return pattern.count("*") <= 10 and re.fullmatch("".join(pieces), text, re.DOTALL) is not None  # noqa: PLR2004
+    return re.compile("".join(pieces), re.DOTALL)
