@@ -52,8 +52,8 @@ def entries(workload: Resource) -> Iterator[Entry]:
     """Yield the environment of a workload whose names are known."""
     if workload.type == FUNCTION:
         given = workload.get("Environment.Variables")
-        for name, value in given.items() if isinstance(given, dict) else ():
-            yield Entry(("Environment", "Variables", name), name, value)
+        for key, value in given.items() if isinstance(given, dict) else ():
+            yield Entry(("Environment", "Variables", key), key, value)
         return
     for path, container in containers(workload):
         for kind, key in (("Environment", "Value"), ("Secrets", "ValueFrom")):
