@@ -103,7 +103,7 @@ def _cleaned(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Confirme
     """Delete the empty leftover of a failed creation, as the confirmed plan says, and stage the creation anew."""
     feed = Feed(ctx.clients, confirmed.stack_id, fresh=True)
     ctx.tell(Note(f"Deleting the empty leftover of {ctx.stack_name}."))
-    writes.delete(ctx.clients, confirmed)
+    writes.delete(ctx.clients, confirmed, attempt=feed.mark)
     ended = watching.until_settled(ctx, feed, {})
     if ended.status != "DELETE_COMPLETE":
         message = f"the leftover of {ctx.stack_name} could not be deleted; next: {ctx.command('destroy')}"

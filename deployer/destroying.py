@@ -117,7 +117,7 @@ def _delete(ctx: Context, ground: Ground, consent: Consent, policies: Mapping[st
             if gone:
                 ctx.tell(Note(f"Emptied {bucket.physical_id}: {gone} objects and versions."))
         feed = Feed(ctx.clients, consent.stack_id, fresh=True)
-        writes.delete(ctx.clients, consent, force=force, attempt=f"{ground.status} {again}")
+        writes.delete(ctx.clients, consent, force=force, attempt=feed.mark)
         watched = watching.until_settled(ctx, feed, {})
         refilled = {bucket.physical_id for bucket in buckets} & _stuck(watched.feed)
         if watched.status != "DELETE_FAILED" or not refilled or again:

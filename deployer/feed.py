@@ -17,12 +17,13 @@ class Feed:
     """Collects the events of a root stack's newest operation; ``events`` holds them by stack id, oldest first."""
 
     def __init__(self, clients: Clients, root_id: str, *, fresh: bool = False) -> None:
-        """Start at the newest operation; ``fresh`` means one that has yet to begin."""
+        """Start at the newest operation; ``fresh`` means one that has yet to begin, after the event ``mark``."""
         self._clients = clients
         self.root_id = root_id
         self.events: dict[str, list[Event]] = {}
         newest = stacks.events(clients, root_id, lambda _: True) if fresh else []
-        self._known = {event.id for event in newest}
+        self.mark = newest[0].id if newest else ""
+        self._known = {self.mark}
 
     @property
     def status(self) -> str:

@@ -28,6 +28,9 @@ PATIENCE = 5
 SLOW = 1.5
 """Times its expected duration after which an ECS service is asked why it does not settle."""
 
+IDLE_LOOKS = 60
+"""Looks, 5 s apart, within which an operation must begin."""
+
 ASK_AGAIN = 30
 """Seconds between two questions to ECS about the same service."""
 
@@ -74,7 +77,8 @@ def until_settled(ctx: Context, feed: Feed, planned: Mapping[str, int]) -> Watch
     """Watch until the stack rests and has said so itself, or a person detaches."""
     view = _View(ctx, feed, planned)
     pauses = ctx.pauses()
-    while True:
+    idle = 0
+    while idle < IDLE_LOOKS:
         try:
             next(pauses)
             status = view.look()
@@ -85,6 +89,9 @@ def until_settled(ctx: Context, feed: Feed, planned: Mapping[str, int]) -> Watch
             continue
         if status and not states.moving(status) and status == feed.status:
             return Watched(status, feed, view.hints)
+        idle = 0 if feed.status or not status else idle + 1
+    message = f"{ctx.stack_name}: the operation was accepted but never began; next: {ctx.command('status')}"
+    raise DeployError(message, Exit.STUCK)
 
 
 def _interrupted(ctx: Context, stack_id: str) -> str:

@@ -43,6 +43,8 @@ class Request:
 def create(clients: Clients, request: Request) -> str | None:
     """Ask for a nested change set and return its id, or None where one of that name exists already.
 
+    The name says what it is made from, so it takes the place of a client token; a token would outlive the change set.
+
     All capabilities are granted: the gate has judged the IAM resources, and nested stacks need CAPABILITY_AUTO_EXPAND.
     """
     try:
@@ -51,7 +53,6 @@ def create(clients: Clients, request: Request) -> str | None:
                 StackName=request.stack_name,
                 ChangeSetName=request.name,
                 ChangeSetType="CREATE" if request.create else "UPDATE",
-                ClientToken=request.name,
                 TemplateURL=request.template_url,
                 Parameters=[_parameter(key, value) for key, value in request.parameters.items()],
                 Tags=[{"Key": k, "Value": v} for k, v in request.tags.items()],

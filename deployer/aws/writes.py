@@ -1,19 +1,19 @@
 """Every call that changes what runs. Each function takes a Consent, and works on the consent's stack and no other.
 
-A call that an earlier, killed run has made already counts as made: tokens are derived from what they are for.
+A call that was made already, by a try whose answer was lost, counts as made: tokens say what they are for.
 """
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from deployer.aws.faults import translated
-from deployer.errors import AlreadyError, NotFoundError
+from deployer.errors import AlreadyError, DeployError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from types_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
@@ -21,39 +21,42 @@ if TYPE_CHECKING:
     from deployer.consent import ConfirmedPlan, Consent
 
 
-@contextmanager
-def _once(call: str, clients: Clients) -> Iterator[None]:
-    """Take 'this was asked for already' for a yes."""
-    try:
-        with translated(call, clients.region):
-            yield
-    except AlreadyError:
-        return
-
-
 def _token(*parts: str) -> str:
     return "streamflix-" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:40]
 
 
 def execute(clients: Clients, confirmed: ConfirmedPlan) -> None:
-    """Start the deployment of a confirmed plan. A failure rolls it back, and takes what it created with it."""
+    """Start the deployment of a confirmed plan. A failure rolls it back, and takes what it created with it.
+
+    Raises DeployError if the stack has been changed since the plan was made.
+    """
     change_set_id = confirmed.plan.change_set_id
-    with _once("ExecuteChangeSet", clients):
-        clients.cloudformation.execute_change_set(
-            ChangeSetName=change_set_id,
-            ClientRequestToken=_token("execute", change_set_id),
-            DisableRollback=False,
-            RetainExceptOnCreate=True,
-        )
+    try:
+        with translated("ExecuteChangeSet", clients.region):
+            clients.cloudformation.execute_change_set(
+                ChangeSetName=change_set_id,
+                ClientRequestToken=_token("execute", change_set_id),
+                DisableRollback=False,
+                RetainExceptOnCreate=True,
+            )
+    except AlreadyError:
+        # Either it was begun by a try whose answer was lost, or it cannot be executed any more.
+        with translated("DescribeChangeSet", clients.region):
+            found = clients.cloudformation.describe_change_set(ChangeSetName=change_set_id)
+        if not found["ExecutionStatus"].startswith("EXECUTE_"):
+            message = (
+                f"the stack has changed since the plan was made ({found['ExecutionStatus']}); run the command again"
+            )
+            raise DeployError(message) from None
 
 
 def delete(clients: Clients, consent: Consent, *, force: bool = False, attempt: str = "") -> None:
     """Start to delete the stack; ``force``, from DELETE_FAILED only, leaves behind what cannot be deleted.
 
-    ``attempt`` tells a second deletion, after a failed one, from a repetition of the first.
+    ``attempt`` tells a new deletion, after a failed one, from a repetition of the same.
     """
     mode = "FORCE_DELETE_STACK" if force else "STANDARD"
-    with _once("DeleteStack", clients):
+    with suppress(AlreadyError), translated("DeleteStack", clients.region):
         clients.cloudformation.delete_stack(
             StackName=consent.stack_id,
             ClientRequestToken=_token("delete", consent.stack_id, mode, attempt),
@@ -63,19 +66,19 @@ def delete(clients: Clients, consent: Consent, *, force: bool = False, attempt: 
 
 def cancel(clients: Clients, consent: Consent) -> None:
     """Stop a running update; CloudFormation then undoes it."""
-    with _once("CancelUpdateStack", clients):
+    with translated("CancelUpdateStack", clients.region):
         clients.cloudformation.cancel_update_stack(StackName=consent.stack_id)
 
 
 def continue_rollback(clients: Clients, consent: Consent, skip: Sequence[str]) -> None:
     """Go on with a rollback that is stuck; ``skip`` names resources to leave as they are, ``NestedStack.LogicalId``."""
-    with _once("ContinueUpdateRollback", clients):
+    with translated("ContinueUpdateRollback", clients.region):
         clients.cloudformation.continue_update_rollback(StackName=consent.stack_id, ResourcesToSkip=list(skip))
 
 
 def roll_back(clients: Clients, consent: Consent) -> None:
     """Undo a failed operation whose rollback was switched off."""
-    with _once("RollbackStack", clients):
+    with translated("RollbackStack", clients.region):
         clients.cloudformation.rollback_stack(StackName=consent.stack_id, RetainExceptOnCreate=True)
 
 

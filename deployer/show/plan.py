@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ MARKS = {
 }
 MANY = 8
 """A new stack with more resources than this is summed up by type."""
+
+WIDTH = 110
+"""Columns that a list is wrapped at."""
 
 LONG = 60
 """Characters of a value that are shown."""
@@ -76,7 +80,8 @@ def _stack(name: str, changes: Sequence[Change], style: Style) -> list[str]:
     if len(changes) > MANY and all(effect(change) is Effect.ADDED for change in changes):
         kinds = Counter(change.type.removeprefix("AWS::") for change in changes)
         what = ", ".join(f"{kind} x{count}" if count > 1 else kind for kind, count in sorted(kinds.items()))
-        return [*lines, f"    {style.paint('+', GREEN)} {plural(len(changes), 'resource')}: {what}"]
+        text = textwrap.wrap(f"{plural(len(changes), 'resource')}: {what}", WIDTH, subsequent_indent="      ")
+        return [*lines, f"    {style.paint('+', GREEN)} {text[0]}", *text[1:]]
     for change in changes:
         lines.append(f"  {_line(change, style, change.logical_id)}")
         if effect(change) is not Effect.REMOVED:

@@ -70,7 +70,7 @@ TREE: dict[str, dict[str, Any]] = {
             "Media": {
                 "Type": "AWS::S3::Bucket",
                 "Properties": {
-                    "BucketName": {"Fn::Sub": "media-${Name}"},
+                    "BucketName": {"Fn::Sub": "media-${Name}-${AWS::Region}"},
                     "VersioningConfiguration": {"Status": "Enabled"},
                 },
             },
@@ -138,6 +138,11 @@ class Desk:
     def clients(self) -> deployer.Clients:
         """Return clients for this desk's endpoint."""
         return clients(self.endpoint or self.cloud.endpoint, self.cloud.region)
+
+    @property
+    def bucket(self) -> str:
+        """The name of the environment's bucket."""
+        return f"media-{self.name}-{self.cloud.region}"
 
     def client(self, service: str) -> Any:
         """Return a plain client of any service, straight to the cloud."""

@@ -152,7 +152,6 @@ def test_a_change_set_is_asked_for_with_everything() -> None:
         "StackName": "streamflix-dev",
         "ChangeSetName": "streamflix-abc",
         "ChangeSetType": "CREATE",
-        "ClientToken": "streamflix-abc",
         "TemplateURL": "https://s3.eu-west-2.amazonaws.com/b/k",
         "Parameters": [{"ParameterKey": "Environment", "ParameterValue": "dev"}],
         "Tags": [{"Key": "Project", "Value": "StreamFlix"}],
@@ -238,11 +237,23 @@ def test_an_execution_always_rolls_back_and_has_a_token_of_its_own() -> None:
     assert tokens[0] == tokens[1] != tokens[2]
 
 
+CHANGE_SET: dict[str, Any] = {"ChangeSetId": "arn:aws:cs", "Status": "CREATE_COMPLETE"}
+
+
 @pytest.mark.parametrize("code", ["InvalidChangeSetStatus", "TokenAlreadyExistsException"])
 def test_an_execution_that_was_begun_already_is_not_an_error(code: str) -> None:
     with stubbed("cloudformation") as stub:
         stub.add_client_error("execute_change_set", code, "it is being executed", 400)
+        stub.add_response("describe_change_set", {**CHANGE_SET, "ExecutionStatus": "EXECUTE_IN_PROGRESS"})
         writes.execute(clients(), confirmed())
+
+
+def test_a_plan_that_is_out_of_date_is_not_taken_for_begun() -> None:
+    with stubbed("cloudformation") as stub:
+        stub.add_client_error("execute_change_set", "InvalidChangeSetStatus", "it is OBSOLETE", 400)
+        stub.add_response("describe_change_set", {**CHANGE_SET, "ExecutionStatus": "OBSOLETE"})
+        with pytest.raises(DeployError, match=r"changed since the plan was made \(OBSOLETE\)"):
+            writes.execute(clients(), confirmed())
 
 
 def test_a_deletion_leaves_things_behind_only_when_forced() -> None:

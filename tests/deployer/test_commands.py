@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.stub import Stubber
 
 import deployer
 from deployer import DeployError, Exit
@@ -17,7 +18,7 @@ from deployer.recovering import skipped
 from deployer.show.style import Style
 from deployer.show.text import lines
 from tests.deployer.recordings import recorded
-from tests.deployer.stage import ANY, CHANGE_SET, DATA, NESTED, ROOT, Script, Stage, resource_change, stage
+from tests.deployer.stage import ANY, CHANGE_SET, DATA, NESTED, NOON, ROOT, Script, Stage, resource_change, stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -346,6 +347,20 @@ def test_cancelling_an_update_takes_a_second_yes(tmp_path: Path) -> None:
     assert failed.verdict.cancelled
 
 
+def test_an_operation_that_never_begins_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    with stage(tmp_path, person=Script(yes=("Go on rolling",))) as on:
+        on.find("UPDATE_ROLLBACK_FAILED")
+        on.resources()
+        on.root_events(("UPDATE_ROLLBACK_FAILED", "x"))
+        on.cfn.add_response("continue_update_rollback", {}, {"StackName": ROOT, "ResourcesToSkip": []})
+        for _ in range(60):
+            on.find("UPDATE_ROLLBACK_FAILED")
+            on.root_events(("UPDATE_ROLLBACK_FAILED", "x"))
+        with pytest.raises(DeployError, match="never began") as caught:
+            deployer.resume(on.ctx)
+    assert caught.value.exit is Exit.STUCK
+
+
 def test_a_bad_connection_is_sat_out(tmp_path: Path) -> None:
     with stage(tmp_path) as on:
         on.find("UPDATE_IN_PROGRESS")
@@ -372,6 +387,46 @@ def test_expired_credentials_in_the_middle_say_how_to_go_on(tmp_path: Path) -> N
         on.cfn.add_client_error("describe_stacks", "ExpiredToken", "expired", 403)
         with pytest.raises(ExpiredError, match=r"sign in and attach again: build\.py watch dev"):
             deployer.watch(on.ctx)
+
+
+def test_a_service_that_fails_tells_why_its_tasks_stopped(tmp_path: Path) -> None:
+    tasks = recorded("ecs_never_settles")["tasks"]
+    service = "arn:aws:ecs:eu-west-2:123456789012:service/streamflix-dev/worker"
+    own = {"StackId": ROOT, "StackName": "streamflix-dev", "ClientRequestToken": "t"}
+    stack = {**own, "LogicalResourceId": "streamflix-dev", "PhysicalResourceId": ROOT}
+    worker = {**own, "LogicalResourceId": "Worker", "PhysicalResourceId": service, "ResourceType": "AWS::ECS::Service"}
+    reason = 'Resource handler returned message: "Exceeded attempts to wait" (HandlerErrorCode: NotStabilized)'
+    happened = [
+        {**stack, "ResourceStatus": "ROLLBACK_COMPLETE"},
+        {**stack, "ResourceStatus": "ROLLBACK_IN_PROGRESS", "ResourceStatusReason": "The following resource(s) failed"},
+        {**worker, "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": reason},
+        {**worker, "ResourceStatus": "CREATE_IN_PROGRESS"},
+        {**stack, "ResourceStatus": "CREATE_IN_PROGRESS", "ResourceStatusReason": "User Initiated"},
+    ]
+    answers = [
+        {
+            "ResourceType": "AWS::CloudFormation::Stack",
+            **each,
+            "EventId": str(n),
+            "Timestamp": NOON.replace(second=30 - n),
+        }
+        for n, each in enumerate(happened)
+    ]
+    (tmp_path / "meta").mkdir()
+    places = {"root.json": {"Worker": "templates/compute.py:88"}}
+    (tmp_path / "meta" / "sources.json").write_text(json.dumps(places), encoding="utf-8")
+    with stage(tmp_path) as on, Stubber(on.ctx.clients.ecs) as ecs:
+        on.find("ROLLBACK_COMPLETE")
+        on.find("ROLLBACK_COMPLETE")
+        on.cfn.add_response("describe_stack_events", {"StackEvents": answers})
+        ecs.add_response("list_tasks", {"taskArns": [task["taskArn"] for task in tasks]})
+        ecs.add_response("describe_tasks", {"tasks": tasks})
+        assert deployer.watch(on.ctx).exit is Exit.ROLLED_BACK
+    (failed,) = told(on, m.Failed)
+    first = "\n".join(lines(failed, Style())[:5])
+    assert "Worker (AWS::ECS::Service) CREATE_FAILED 12:00:28  at templates/compute.py:88" in first
+    assert "Exceeded attempts to wait" in first
+    assert "CannotPullContainerError" in first
 
 
 def test_drift_of_any_stack_is_drift(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def gone(desk: Desk) -> None:
     """Assert that nothing of the environment is left."""
     assert stacks_named(direct(desk).clients(), desk.name) == []
     buckets = direct(desk).clients().s3.list_buckets()["Buckets"]
-    assert [b["Name"] for b in buckets if b["Name"] == f"media-{desk.name}"] == []
+    assert [b["Name"] for b in buckets if b["Name"] == desk.bucket] == []
 
 
 @pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.EXPIRED], ids=lambda fault: fault.name.lower())
@@ -224,7 +224,7 @@ def test_a_destruction_may_be_killed_at_any_call(cloud: Cloud, tmp_path: Path) -
     for number in range(1000):
         desk = Desk(cloud, tmp_path / str(number), f"d{number}")
         deployer.deploy(desk.context())
-        desk.clients().s3.put_object(Bucket=f"media-{desk.name}", Key="film", Body=b"x")
+        desk.clients().s3.put_object(Bucket=desk.bucket, Key="film", Body=b"x")
         if not killed(deployer.destroy, desk.context(), number):
             break
         kills += 1

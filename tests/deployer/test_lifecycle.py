@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_a_whole_life(cloud: Cloud, tmp_path: Path) -> None:
     assert created.exit is Exit.DONE
     assert created.data["outputs"] == {
         "StreamArn": f"arn:aws:kinesis:{cloud.region}:{cloud.account}:stream/video-life",
-        "MediaBucket": "media-life",
+        "MediaBucket": desk.bucket,
     }
     assert [status for _, status in stacks_named(desk.clients(), "life")] == ["CREATE_COMPLETE"] * len(STACKS)
     assert len(json.loads((tmp_path / "durations.json").read_text(encoding="utf-8"))) == RESOURCES
@@ -56,12 +57,12 @@ def test_a_whole_life(cloud: Cloud, tmp_path: Path) -> None:
 
     s3 = desk.clients().s3
     for body in (b"one", b"two"):
-        s3.put_object(Bucket="media-life", Key="film", Body=body)
-    s3.delete_object(Bucket="media-life", Key="film")
+        s3.put_object(Bucket=desk.bucket, Key="film", Body=body)
+    s3.delete_object(Bucket=desk.bucket, Key="film")
     assert deployer.destroy(desk.context()).exit is Exit.DONE
     assert stacks_named(desk.clients(), "life") == []
     assert "video-life" not in desk.client("kinesis").list_streams()["StreamNames"]
-    assert "media-life" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    assert desk.bucket not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     assert deployer.destroy(desk.context()).data == {"changed": False}
     assert deployer.status(desk.context()).data == {"status": "(absent)"}
 
@@ -109,6 +110,18 @@ def test_what_holds_data_is_kept_until_it_is_given_up_by_name(cloud: Cloud, tmp_
     deployer.destroy(ctx)
 
 
+def test_two_regions_at_once(cloud: Cloud, tmp_path: Path) -> None:
+    places = [replace(cloud, region=region) for region in ("eu-west-2", "eu-central-1")]
+    desks = [Desk(place, tmp_path / place.region, "twice") for place in places]
+    contexts = [desk.context() for desk in desks]
+    assert deployer.at_once(contexts).exit is Exit.DONE
+    for desk in desks:
+        assert len(stacks_named(desk.clients(), "twice")) == len(STACKS)
+    assert deployer.at_once(contexts).summary.endswith("no changes.")
+    assert deployer.in_order(contexts, deployer.destroy).exit is Exit.DONE
+    assert [stacks_named(desk.clients(), "twice") for desk in desks] == [[], []]
+
+
 def test_what_is_retained_stays_where_that_is_wanted(cloud: Cloud, tmp_path: Path) -> None:
     desk = Desk(cloud, tmp_path, "stays")
     deployer.deploy(desk.context())
@@ -133,11 +146,11 @@ def test_artifacts_are_uploaded_once_and_go_only_when_asked(cloud: Cloud, tmp_pa
 
 def test_a_failed_creation_is_told_and_cleaned_up_by_the_next(cloud: Cloud, tmp_path: Path) -> None:
     desk = Desk(cloud, tmp_path, "fails")
-    desk.clients().s3.create_bucket(Bucket="media-fails")
+    desk.clients().s3.create_bucket(Bucket=desk.bucket)
     blocked = deployer.deploy(desk.context())
     assert blocked.exit in {Exit.ROLLED_BACK, Exit.STUCK}
     assert blocked.data["cause"]["path"] == "Storage/Media"
-    desk.clients().s3.delete_bucket(Bucket="media-fails")
+    desk.clients().s3.delete_bucket(Bucket=desk.bucket)
     if blocked.exit is Exit.STUCK:
         assert deployer.destroy(desk.context()).exit is Exit.DONE
     assert deployer.deploy(desk.context()).exit is Exit.DONE
