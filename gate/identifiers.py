@@ -69,8 +69,9 @@ def given(reference: Reference) -> Given | None:
         kind, form = min(declared)
         return Given(kind if schemas.schema(kind) or kind in _ALIASES else "", form)
     form = _form(attribute)
-    own = attribute in schema.primary_identifier or attribute in {"Arn", "ARN", "Id", f"{_short(reference.type)}Arn"}
-    if own:
+    short = _short(reference.type)
+    own = {"Arn", "ARN", "Id", "Name", f"{short}Arn", f"{short}Name", f"{short}FullName", *schema.primary_identifier}
+    if attribute in own:
         return Given(reference.type, form)
     return Given("", ARN) if form == ARN else None
 

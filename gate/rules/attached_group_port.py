@@ -17,9 +17,9 @@ Resources:
       GroupDescription: database
       VpcId: vpc-0123456789abcdef0
       SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: {port}, ToPort: {port}, CidrIp: 10.0.0.0/16}}]
-  Cluster:
-    Type: AWS::RDS::DBCluster
-    Properties: {{Engine: aurora-postgresql, VpcSecurityGroupIds: [!GetAtt Group.GroupId]}}
+  Films:
+    Type: AWS::RDS::DBInstance
+    Properties: {{Engine: postgres, VPCSecurityGroups: [!GetAtt Group.GroupId]}}
 """
 
 

@@ -13,14 +13,11 @@ Parameters:
   Version: {{Type: String, Default: "{version}"}}
 Resources:
   Settings:
-    Type: AWS::RDS::DBClusterParameterGroup
-    Properties: {{Description: films, Family: aurora-postgresql16, Parameters: {{}}}}
-  Cluster:
-    Type: AWS::RDS::DBCluster
-    Properties:
-      Engine: aurora-postgresql
-      EngineVersion: !Ref Version
-      DBClusterParameterGroupName: !Ref Settings
+    Type: AWS::RDS::DBParameterGroup
+    Properties: {{Description: films, Family: postgres16, Parameters: {{}}}}
+  Films:
+    Type: AWS::RDS::DBInstance
+    Properties: {{Engine: postgres, EngineVersion: !Ref Version, DBParameterGroupName: !Ref Settings}}
 """
 _USERS = {
     "AWS::RDS::DBCluster": ("DBClusterParameterGroupName", "AWS::RDS::DBClusterParameterGroup", "Family"),

@@ -10,10 +10,10 @@ from gate.tree import Resource, Tree, as_text
 _TEMPLATE = """
 Resources:
   Secret: {{Type: AWS::SecretsManager::Secret, Properties: {{GenerateSecretString: {{}}}}}}
-  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, Port: 5432}}}}
+  Films: {{Type: AWS::RDS::DBInstance, Properties: {{Engine: postgres}}}}
   Attachment:
     Type: AWS::SecretsManager::SecretTargetAttachment
-    Properties: {{SecretId: !Ref Secret, TargetId: !Ref Cluster, TargetType: "AWS::RDS::{type}"}}
+    Properties: {{SecretId: !Ref Secret, TargetId: !Ref Films, TargetType: "AWS::RDS::{type}"}}
 """
 _TARGETS = (
     "AWS::RDS::DBInstance",
@@ -46,8 +46,8 @@ Source (2026-11): https://docs.aws.amazon.com/secretsmanager/latest/userguide/re
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
         "aws-resource-secretsmanager-secrettargetattachment.html"
     ),
-    good=_TEMPLATE.format(type="DBCluster"),
-    bad=_TEMPLATE.format(type="DBInstance"),
+    good=_TEMPLATE.format(type="DBInstance"),
+    bad=_TEMPLATE.format(type="DBCluster"),
 )
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare attachments with their targets, and rotations with the engine of the attached database."""
