@@ -10,6 +10,7 @@ TIERS = (
     "cache",
     "compute",
     "api",
+    "rotation",
     "monitoring",
     "audit",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from troposphere import Delete, Equals, GetAZs, Not, Select, Snapshot, rds, secretsmanager
+from troposphere import Delete, Equals, GetAZs, Not, Select, Snapshot, rds
 
 from kit import grants
 from kit.conditions import is_on, switch
@@ -16,7 +16,6 @@ from kit.template import Template
 from kit.text import sub
 from kit.values import Arn, Flag, Host, KeyArn, Name, Number, SecretArn, Text
 from templates.network import DATABASE_PORT, Network
-from templates.security import Knobs as SecurityKnobs
 from templates.security import Security
 
 ENGINE: Final = "aurora-postgresql"
@@ -134,20 +133,16 @@ def rules(scope: Scope, knobs: Knobs) -> tuple[Rule, ...]:
     )
 
 
-def build(
-    t: Template, scope: Scope, knobs: Knobs, *, rotation: SecurityKnobs, network: Network, security: Security
-) -> Database:
-    """Add the cluster, its instances, and the schedule on which RDS changes the master password."""
+def build(t: Template, scope: Scope, knobs: Knobs, network: Network, security: Security) -> Database:
+    """Add the cluster and its instances."""
     cluster = _cluster(t, scope, knobs, network, security.key_arn)
-    writer = _instances(t, knobs, cluster)
-    secret = SecretArn(Arn(cluster.get_att("MasterUserSecret.SecretArn")))
-    _rotation(t, rotation, secret, writer)
+    _instances(t, knobs, cluster)
     return Database(
         writer_host=Host(cluster.get_att("Endpoint.Address")),
         reader_host=Host(cluster.get_att("ReadEndpoint.Address")),
         port=Number(cluster.get_att("Endpoint.Port")),
         name=Name(knobs.database_name),
-        secret_arn=secret,
+        secret_arn=SecretArn(Arn(cluster.get_att("MasterUserSecret.SecretArn"))),
         cluster_id=Name(cluster.ref()),
         cluster_resource_id=Text(cluster.get_att("DBClusterResourceId")),
     )
@@ -230,16 +225,15 @@ def _insights(t: Template, knobs: Knobs, key: KeyArn) -> dict[str, Any]:
     }
 
 
-def _instances(t: Template, knobs: Knobs, cluster: rds.DBCluster) -> rds.DBInstance:
-    """Add the writer and, on request, the reader; give the writer.
+def _instances(t: Template, knobs: Knobs, cluster: rds.DBCluster) -> None:
+    """Add the writer and, on request, the reader.
 
     They are made at the same time, so either may start as the writer: the endpoints follow the roles, not the names.
     Promotion tiers 0 and 1 keep a reader as large as the writer, so that it can take over.
     """
-    writer = t.add_resource(_instance("Writer", cluster, place=0, only={}))
+    t.add_resource(_instance("Writer", cluster, place=0, only={}))
     wanted = is_on(t, "WithReader", knobs.database_reader)
     t.add_resource(_instance("Reader", cluster, place=1, only={"Condition": wanted.name}))
-    return writer
 
 
 def _instance(title: str, cluster: rds.DBCluster, *, place: int, only: dict[str, Any]) -> rds.DBInstance:
@@ -256,20 +250,4 @@ def _instance(title: str, cluster: rds.DBCluster, *, place: int, only: dict[str,
         DeletionPolicy=Delete,
         UpdateReplacePolicy=Delete,
         **only,
-    )
-
-
-def _rotation(t: Template, rotation: SecurityKnobs, secret: SecretArn, writer: rds.DBInstance) -> None:
-    """Set how often RDS changes the password that it manages; it needs no function of ours.
-
-    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
-    """
-    t.add_resource(
-        secretsmanager.RotationSchedule(
-            "RotationSchedule",
-            SecretId=secret,
-            RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=rotation.rotation_days),
-            RotateImmediatelyOnUpdate=False,
-            DependsOn=[writer.title],  # a password is changed in an instance
-        )
     )

@@ -22,6 +22,7 @@ from templates.cache import Knobs as CacheKnobs
 from templates.compute import Compute
 from templates.database import CONNECTIONS, CONNECTIONS_IF_SMALL, Database
 from templates.database import Knobs as DatabaseKnobs
+from templates.rotation import Rotation
 from templates.security import Security
 from templates.storage import Storage
 from templates.streaming import Streaming
@@ -93,6 +94,7 @@ def build(
     cache: Cache,
     compute: Compute,
     api: Api,
+    rotation: Rotation,
 ) -> Monitoring:
     """Add the topic, every alarm, one alarm over the serious ones, and the dashboard."""
     topic = _topic(t, scope, knobs, security.key_arn)
@@ -103,7 +105,7 @@ def build(
         _database(database, _most_connections(t, capacity)),
         _cache(cache, _nodes(t, nodes.cache_nodes)),
         _files(storage),
-        _secrets(security),
+        _secrets(rotation),
     )
     specs = [spec for section in sections for spec in section.alarms]
     alarms = [t.add_resource(alarm(spec, scope.name(spec.name), topic)) for spec in specs]
@@ -352,9 +354,9 @@ def _files(storage: Storage) -> Section:
     )
 
 
-def _secrets(security: Security) -> Section:
+def _secrets(rotation: Rotation) -> Section:
     def metric(name: str) -> Metric:
-        return Metric("AWS/Lambda", name, {"FunctionName": security.rotation_name}, "Sum", sparse=True)
+        return Metric("AWS/Lambda", name, {"FunctionName": rotation.function_name}, "Sum", sparse=True)
 
     failed = metric("Errors")
     return Section(

@@ -1,9 +1,6 @@
-"""Security tier: the platform's encryption key, and the API key secret with its rotation."""
+"""Security tier: the platform's encryption key, and the API key secret."""
 
 from __future__ import annotations
-
-import inspect
-from typing import Final
 
 from awacs import kms as actions
 from awacs.aws import (
@@ -18,31 +15,15 @@ from awacs.aws import (
     StringEquals,
     StringLike,
 )
-from troposphere import AccountId, AWSHelperFn, awslambda, kms, secretsmanager
+from troposphere import AccountId, AWSHelperFn, kms, secretsmanager
 
-from kit import grants, rotation
-from kit.interface import interface, knob, out
-from kit.retention import KEEP, log_group
-from kit.scope import PROJECT, Scope
+from kit import rotation
+from kit.interface import interface, out
+from kit.retention import KEEP
+from kit.scope import Scope
 from kit.template import Template
 from kit.text import sub
-from kit.values import Arn, KeyArn, LogGroupArn, Name, Number, SecretArn
-
-HANDLER: Final = """
-
-def handler(event, context):
-    import boto3
-
-    rotate(boto3.client("secretsmanager"), event)
-"""
-"""What Lambda calls; the rest of the function is the text of ``kit.rotation``."""
-
-
-@interface
-class Knobs:
-    """What params/<env>.json may set."""
-
-    rotation_days: Number = knob("Days between rotations of a secret.", default=30, MinValue=1, MaxValue=365)
+from kit.values import Arn, KeyArn, SecretArn
 
 
 @interface
@@ -51,15 +32,12 @@ class Security:
 
     key_arn: KeyArn = out("Key that encrypts everything the platform stores.", root=True)
     api_key_secret_arn: SecretArn = out(f"Secret that holds the content API's key, as {rotation.FIELD} in its JSON.")
-    rotation_name: Name = out("Function that rotates this secret, for metrics.")
 
 
-def build(t: Template, scope: Scope, knobs: Knobs) -> Security:
-    """Add the key, and the secret with the function that rotates it."""
+def build(t: Template, scope: Scope) -> Security:
+    """Add the key and the secret, and nothing that takes longer: every tier that stores something waits for these."""
     key = _key(t, scope)
-    secret = _secret(t, scope, key)
-    function = _rotation(t, scope, knobs, key, secret)
-    return Security(key_arn=key, api_key_secret_arn=secret, rotation_name=Name(function.ref()))
+    return Security(key_arn=key, api_key_secret_arn=_secret(t, scope, key))
 
 
 def _key(t: Template, scope: Scope) -> KeyArn:
@@ -70,13 +48,6 @@ def _key(t: Template, scope: Scope) -> KeyArn:
             EnableKeyRotation=True,
             KeyPolicy=PolicyDocument(Version="2012-10-17", Statement=_key_users(scope)),
             **KEEP,
-        )
-    )
-    t.add_resource(
-        kms.Alias(
-            "KeyAlias",
-            AliasName=sub(f"alias/{PROJECT}-${{environment}}", environment=scope.environment),
-            TargetKeyId=key.ref(),
         )
     )
     return KeyArn(Arn(key.get_att("Arn")))
@@ -172,50 +143,3 @@ def _secret(t: Template, scope: Scope, key: KeyArn) -> SecretArn:
         )
     )
     return SecretArn(Arn(secret.ref()))
-
-
-def _rotation(t: Template, scope: Scope, knobs: Knobs, key: KeyArn, secret: SecretArn) -> awslambda.Function:
-    logs = t.add_resource(log_group("RotationLogs", scope.path("rotation"), key))
-    role = t.add_resource(
-        grants.service_role(
-            "RotationRole",
-            "lambda",
-            grants.rotate_secret(secret),
-            grants.make_random_text(),
-            grants.use_key(key, "secretsmanager"),
-            grants.write_logs(LogGroupArn(Arn(logs.get_att("Arn")))),
-        )
-    )
-    function = t.add_resource(
-        awslambda.Function(
-            "Rotation",
-            Description="Rotates the key of the content API",
-            Runtime="python3.14",
-            Handler="index.handler",
-            Code=awslambda.Code(ZipFile=inspect.getsource(rotation) + HANDLER),
-            Role=grants.role_arn(role),
-            Timeout=30,
-            LoggingConfig=awslambda.LoggingConfig(LogGroup=logs.ref()),
-        )
-    )
-    permission = t.add_resource(
-        awslambda.Permission(
-            "RotationPermission",
-            Action="lambda:InvokeFunction",
-            FunctionName=function.ref(),
-            Principal="secretsmanager.amazonaws.com",
-            SourceAccount=AccountId,
-        )
-    )
-    t.add_resource(
-        secretsmanager.RotationSchedule(
-            "RotationSchedule",
-            SecretId=secret,
-            RotationLambdaARN=function.get_att("Arn"),
-            # A fresh secret needs no new value; Secrets Manager then tries the function's testSecret step instead.
-            RotateImmediatelyOnUpdate=False,
-            RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=knobs.rotation_days),
-            DependsOn=[permission.title],
-        )
-    )
-    return function

@@ -77,16 +77,6 @@ def test_failure_a_password_in_the_template_cannot_be() -> None:
     assert "MasterUserPassword" not in made
 
 
-def test_promise_secrets_with_rotation(platform: Evaluate) -> None:
-    rotation = platform(RotationDays="14").resource("root/Database.RotationSchedule")
-    assert rotation is not None
-    assert str(rotation.get("SecretId")) == "${root/Database.Cluster.MasterUserSecret.SecretArn}"
-    assert rotation.get("RotationRules.AutomaticallyAfterDays") == "14"
-    assert rotation.get("RotationLambdaARN") is None
-    assert rotation.get("RotateImmediatelyOnUpdate") is False
-    assert rendered()["database"]["Resources"]["RotationSchedule"]["DependsOn"] == ["Writer"]
-
-
 def test_only_tls_and_iam_get_in() -> None:
     made = properties("database", "Cluster")
     assert properties("database", "Parameters")["Parameters"]["rds.force_ssl"] == "1"

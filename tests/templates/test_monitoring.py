@@ -60,7 +60,7 @@ FIREWALL = {"WebACL": "streamflix-api-test", "Region": "eu-west-2", "Rule": "ALL
         ("ApiErrors", "AWS/ApiGateway", "5XXError", "Average", STAGE, 0.05),
         ("ApiLatency", "AWS/ApiGateway", "Latency", "p99", STAGE, 3000),
         ("FirewallBlocks", "AWS/WAFV2", "BlockedRequests", "Sum", FIREWALL, 100),
-        ("RotationFailed", "AWS/Lambda", "Errors", "Sum", {"FunctionName": "${root/Security.Rotation}"}, 0),
+        ("RotationFailed", "AWS/Lambda", "Errors", "Sum", {"FunctionName": "${root/Rotation.Function}"}, 0),
     ],
 )
 def test_promise_monitoring_integrated(

@@ -3,33 +3,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from tests.templates.rendering import properties, rendered, resources
-
-SECRET = {"Ref": "ApiKey"}
-KEY = {"Fn::GetAtt": ["Key", "Arn"]}
 
 
 def key_users() -> dict[str, dict[str, Any]]:
     """Give the statements of the key policy by Sid."""
     return {statement["Sid"]: statement for statement in properties("security", "Key")["KeyPolicy"]["Statement"]}
-
-
-def role_may() -> dict[str, dict[str, Any]]:
-    """Give what the rotation function may do, by Sid."""
-    (policy,) = properties("security", "RotationRole")["Policies"]
-    return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
-
-
-def test_promise_secrets_with_rotation() -> None:
-    schedule = properties("security", "RotationSchedule")
-    assert schedule["SecretId"] == SECRET
-    assert schedule["RotationLambdaARN"] == {"Fn::GetAtt": ["Rotation", "Arn"]}
-    assert schedule["RotationRules"] == {"AutomaticallyAfterDays": {"Ref": "RotationDays"}}
-    assert rendered()["root"]["Parameters"]["RotationDays"]["Default"] == 30
 
 
 def test_failure_a_password_in_the_template_cannot_be() -> None:
@@ -45,11 +26,12 @@ def test_the_secret_can_be_looked_up_by_name() -> None:
     assert properties("security", "ApiKey")["Name"] == {"Fn::Sub": "streamflix-api-key-${Environment}"}
 
 
-def test_key_is_replaced_every_year_and_found_by_alias() -> None:
+def test_key_is_replaced_every_year() -> None:
     assert properties("security", "Key")["EnableKeyRotation"] is True
-    alias = properties("security", "KeyAlias")
-    assert alias["AliasName"] == {"Fn::Sub": "alias/streamflix-${Environment}"}
-    assert alias["TargetKeyId"] == {"Ref": "Key"}
+
+
+def test_everybody_waits_for_nothing_but_the_key_and_the_secret() -> None:
+    assert rendered()["security"]["Resources"].keys() == {"Key", "ApiKey"}
 
 
 @pytest.mark.parametrize("title", ["Key", "ApiKey"])
@@ -103,57 +85,3 @@ def test_tasks_keep_their_scratch_space_under_the_key() -> None:
     assert make["Action"] == ["kms:GenerateDataKeyWithoutPlaintext"]
     assert hand_over["Action"] == ["kms:CreateGrant"]
     assert hand_over["Condition"]["ForAllValues:StringEquals"] == {"kms:GrantOperations": ["Decrypt"]}
-
-
-def test_rotation_may_touch_its_secret_key_and_log_only() -> None:
-    may = role_may()
-    assert may["RotateSecret"]["Resource"] == [SECRET]
-    assert may["UseKey"]["Resource"] == [KEY]
-    assert may["WriteLogs"]["Resource"] == [{"Fn::GetAtt": ["RotationLogs", "Arn"]}]
-    assert {sid for sid, statement in may.items() if statement["Resource"] == ["*"]} == {"MakeRandomText"}
-
-
-def test_rotation_may_use_the_key_through_secrets_manager_only() -> None:
-    via = role_may()["UseKey"]["Condition"]["StringEquals"]["kms:ViaService"]
-    assert via == [{"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"}]
-
-
-def test_secrets_manager_may_rotate_before_it_is_asked_to() -> None:
-    permission = properties("security", "RotationPermission")
-    assert permission["Principal"] == "secretsmanager.amazonaws.com"
-    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
-    assert rendered()["security"]["Resources"]["RotationSchedule"]["DependsOn"] == ["RotationPermission"]
-
-
-def test_a_changed_schedule_does_not_change_the_key() -> None:
-    assert properties("security", "RotationSchedule")["RotateImmediatelyOnUpdate"] is False
-
-
-def test_rotation_logs_to_its_own_encrypted_group() -> None:
-    assert properties("security", "Rotation")["LoggingConfig"] == {"LogGroup": {"Ref": "RotationLogs"}}
-    logs = properties("security", "RotationLogs")
-    assert logs["KmsKeyId"] == KEY
-    assert logs["RetentionInDays"] == 90
-
-
-def test_the_function_that_is_deployed_rotates(monkeypatch: pytest.MonkeyPatch) -> None:
-    function = properties("security", "Rotation")
-    assert function["Handler"] == "index.handler"
-    client = boto3.client("secretsmanager", "eu-west-2", aws_access_key_id="none", aws_secret_access_key="none")
-    monkeypatch.setattr(boto3, "client", {"secretsmanager": client}.__getitem__)
-    index: dict[str, Any] = {}
-    exec(function["Code"]["ZipFile"], index)
-    with Stubber(client) as secrets:
-        old, new = "1" * 32, "2" * 32
-        secrets.add_response("describe_secret", {"VersionIdsToStages": {old: ["AWSCURRENT"], new: ["AWSPENDING"]}})
-        secrets.add_response(
-            "update_secret_version_stage",
-            {},
-            {"SecretId": "id", "VersionStage": "AWSCURRENT", "MoveToVersionId": new, "RemoveFromVersionId": old},
-        )
-        index["handler"]({"SecretId": "id", "ClientRequestToken": new, "Step": "finishSecret"}, None)
-        secrets.assert_no_pending_responses()
-
-
-def test_the_function_fits_into_a_template() -> None:
-    assert len(properties("security", "Rotation")["Code"]["ZipFile"]) <= 4096
