@@ -15,9 +15,10 @@ ARROWS: dict[str, set[str]] = {
     "templates": {"kit"},
     "builder": {"kit", "templates"},
     "gate": {"kit"},
+    "views": {"kit", "gate"},
     "deployer": {"kit"},
     "local": {"kit"},
-    "commands": {"kit", "builder", "gate", "deployer", "local"},
+    "commands": {"kit", "builder", "gate", "views", "deployer", "local"},
 }
 """What each package may import of ours, besides itself."""
 
