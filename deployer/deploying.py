@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deployer import ask, durations, guards, planning, watching
+from deployer import ask, concluding, durations, guards, planning, watching
 from deployer.aws import stacks, writes
 from deployer.decide import plans, progress, states, templates
 from deployer.decide.states import Goal, Move
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
+from deployer.ground import busy, survey
 from deployer.messages import Note, Outputs, Planned
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from deployer.context import Context
     from deployer.decide.plans import Plan
     from deployer.decide.templates import Source
-    from deployer.planning import Ground
+    from deployer.ground import Ground
 
 
 def deploy(ctx: Context, *, allow_replace: Collection[str] = (), wait: bool = False, alarms: bool = True) -> Result:
@@ -60,11 +61,11 @@ def prepare(
 
 def _at_rest(ctx: Context, *, wait: bool) -> Ground:
     """Survey the stack once nothing runs on it."""
-    ground = planning.survey(ctx)
+    ground = survey(ctx)
     if ground.stack is None or not states.moving(ground.status):
         return ground
     if not wait and not ctx.person.agree(f"{ctx.stack_name} is {ground.status}. Wait for it to end?"):
-        raise planning.busy(ctx, ground)
+        raise busy(ctx, ground)
     watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
     return _at_rest(ctx, wait=wait)
 
@@ -82,7 +83,7 @@ def execute(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Result:
     feed = Feed(ctx.clients, plan.stack_id, fresh=True)
     writes.execute(ctx.clients, confirmed)
     watched = watching.until_settled(ctx, feed, plan.planned)
-    result = watching.conclude(ctx, watched, Goal.DEPLOY)
+    result = concluding.conclude(ctx, watched, Goal.DEPLOY)
     if result.exit is Exit.DONE or (result.exit is Exit.ROLLED_BACK and plan.move is Move.UPDATE):
         _set_policies(ctx, confirmed, source, ())
         guards.protect(ctx, confirmed)
@@ -108,7 +109,7 @@ def _cleaned(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Confirme
     if ended.status != "DELETE_COMPLETE":
         message = f"the leftover of {ctx.stack_name} could not be deleted; next: {ctx.command('destroy')}"
         raise DeployError(message, Exit.STUCK)
-    fresh = planning.make(ctx, source, planning.survey(ctx), confirmed.allowed)
+    fresh = planning.make(ctx, source, survey(ctx), confirmed.allowed)
     return replace(confirmed, stack_id=fresh.stack_id, plan=_same(confirmed.plan, fresh))
 
 

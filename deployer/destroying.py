@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployer import ask, planning, watching
+from deployer import ask, concluding, planning, watching
 from deployer.aws import artifacts, writes
 from deployer.decide import release, states
 from deployer.decide.stateful import STATEFUL
@@ -12,6 +12,7 @@ from deployer.decide.states import Goal, Move
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
+from deployer.ground import busy, survey, tree_of
 from deployer.messages import Note
 from deployer.recovering import NOT_DONE
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from deployer.consent import ConfirmedPlan, Consent
     from deployer.context import Context
-    from deployer.planning import Ground
+    from deployer.ground import Ground
 
 BUCKET = "AWS::S3::Bucket"
 FATES = {
@@ -47,7 +48,7 @@ def destroy(
     one, whatever its policies retain stays. ``force`` gives up, after an earlier deletion that failed, what cannot be
     deleted. ``with_artifacts`` deletes the artifact bucket too, which all environments of the account and region share.
     """
-    ground = planning.survey(ctx)
+    ground = survey(ctx)
     result = _stack(ctx, ground, wait=wait, force=force, keep_data=keep_data or ctx.environment.protected)
     if with_artifacts and result.exit is Exit.DONE:
         return _artifacts(ctx, result)
@@ -62,9 +63,9 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool, keep_data: 
         return watching.follow(ctx, Feed(ctx.clients, ground.stack.id), Goal.DELETE, {})
     if move is Move.WAIT and wait:
         watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
-        return _stack(ctx, planning.survey(ctx), wait=wait, force=force, keep_data=keep_data)
+        return _stack(ctx, survey(ctx), wait=wait, force=force, keep_data=keep_data)
     if move is not Move.DELETE:
-        raise planning.busy(ctx, ground)
+        raise busy(ctx, ground)
     if ground.stack.protected:
         message = (
             f"{ctx.stack_name} has termination protection; if it really is to go, lift that by hand first: aws "
@@ -72,7 +73,7 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool, keep_data: 
             f"--stack-name {ctx.stack_name}"
         )
         raise DeployError(message)
-    tree = planning.tree_of(ctx, ground)
+    tree = tree_of(ctx, ground)
     plan = planning.make_release(ctx, ground, {} if keep_data else tree)
     policies = release.policies(tree)
     if plan.change_set_id:
@@ -121,7 +122,7 @@ def _delete(ctx: Context, ground: Ground, consent: Consent, policies: Mapping[st
         watched = watching.until_settled(ctx, feed, {})
         refilled = {bucket.physical_id for bucket in buckets} & _stuck(watched.feed)
         if watched.status != "DELETE_FAILED" or not refilled or again:
-            return watching.conclude(ctx, watched, Goal.DELETE)
+            return concluding.conclude(ctx, watched, Goal.DELETE)
         again = True
 
 

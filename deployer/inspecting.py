@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployer import planning
 from deployer.aws import drift as drifts
 from deployer.aws import services
 from deployer.decide import states
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
+from deployer.ground import busy, survey
 from deployer.messages import DriftFound, Logged, Outputs, Overview
 from deployer.model import STACK_TYPE
 
@@ -25,7 +25,7 @@ IDLE = 2.0
 
 def status(ctx: Context) -> Result:
     """Show how the environment is: 0 for sound, absent or moving, 6 for stuck."""
-    ground = planning.survey(ctx)
+    ground = survey(ctx)
     row = states.row(ground.status)
     if ground.stack is None:
         return Result(Exit.DONE, f"{ctx.stack_name} in {ctx.region}: {row.why}.", {"status": ground.status})
@@ -45,7 +45,7 @@ def outputs(ctx: Context) -> Result:
 
 
 def _existing(ctx: Context) -> Stack:
-    stack = planning.survey(ctx).stack
+    stack = survey(ctx).stack
     if stack is None:
         message = f"there is no stack {ctx.stack_name} in {ctx.region}; next: {ctx.command('deploy')}"
         raise DeployError(message)
@@ -59,7 +59,7 @@ def logs(ctx: Context, since: timedelta, *, pattern: str = "", tier: str = "", f
     Ctrl-C.
     """
     _existing(ctx)
-    deployed = planning.survey(ctx).deployed
+    deployed = survey(ctx).deployed
     groups = [r for r in deployed if r.type == services.LOG_GROUP and r.path.startswith(f"{tier}/" if tier else "")]
     names = [group.physical_id for group in groups if group.physical_id]
     start = ctx.now() - since
@@ -87,8 +87,8 @@ def drift(ctx: Context) -> Result:
     """Look for drift in the root and every nested stack, all at the same time; 7 if any is found."""
     stack = _existing(ctx)
     if states.moving(stack.status):
-        raise planning.busy(ctx, planning.survey(ctx))
-    ids = planning.survey(ctx).ids
+        raise busy(ctx, survey(ctx))
+    ids = survey(ctx).ids
     waiting = {path: drifts.start(ctx.clients, stack_id) for path, stack_id in ids.items()}
     for _ in ctx.pauses():
         waiting = {path: each for path, each in waiting.items() if _running(ctx, path, each)}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deployer import guards, staging
-from deployer.aws import change_sets, stacks
+from deployer.aws import change_sets
 from deployer.decide import changes as effects
-from deployer.decide import checks, compare, plans, release, states, templates, triggers
+from deployer.decide import compare, plans, release, states, templates, triggers
 from deployer.decide.states import Move
-from deployer.errors import DeployError
 from deployer.exits import Exit, Result
+from deployer.ground import Ground, busy, survey, tree_of
 from deployer.messages import Planned
 from deployer.model import STACK_TYPE, Change, join
 from deployer.publish import publish
@@ -22,44 +22,7 @@ if TYPE_CHECKING:
     from deployer.context import Context
     from deployer.decide.plans import Plan, Setting
     from deployer.decide.templates import Source
-    from deployer.model import Resource, Stack, Tree
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What is there before a deployment: the root stack, its resources and those below, and every stack's id."""
-
-    stack: Stack | None
-    deployed: tuple[Resource, ...]
-    ids: Mapping[str, str]
-
-    @property
-    def status(self) -> str:
-        """The root stack's status."""
-        return self.stack.status if self.stack else states.ABSENT
-
-    @property
-    def types(self) -> dict[str, str]:
-        """The type of every deployed resource by its path."""
-        return {resource.path: resource.type for resource in self.deployed}
-
-
-def survey(ctx: Context) -> Ground:
-    """Look at what is deployed."""
-    checks.account(ctx.environment, ctx.clients.account)
-    stack = stacks.find(ctx.clients, ctx.stack_name)
-    if stack is None:
-        return Ground(None, (), {})
-    deployed = stacks.all_resources(ctx.clients, stack.id)
-    return Ground(stack, tuple(deployed), stacks.stack_ids(stack.id, deployed))
-
-
-def busy(ctx: Context, ground: Ground) -> DeployError:
-    """Return the refusal of a command that needs the stack at rest and sound."""
-    row = states.row(ground.status)
-    code = Exit.STUCK if row.phase is states.Phase.BROKEN else Exit.REFUSED
-    hint = f"; next: {ctx.command(row.cure)}" if row.cure else ""
-    return DeployError(f"{ctx.stack_name} in {ctx.region} is {ground.status}: {row.why}{hint}", code)
+    from deployer.model import Tree
 
 
 def plan(ctx: Context) -> Result:
@@ -96,11 +59,6 @@ def deployed_tree(ctx: Context) -> tuple[Tree, Mapping[str, str]]:
     """Return the templates that are deployed, by stack path, and the root's parameter values; needs an account."""
     ground = survey(ctx)
     return tree_of(ctx, ground), ground.stack.parameters if ground.stack else {}
-
-
-def tree_of(ctx: Context, ground: Ground) -> Tree:
-    """Return the templates that are deployed, by stack path."""
-    return {path: _deployed(ctx, path, stack_id) for path, stack_id in ground.ids.items()}
 
 
 def make(ctx: Context, source: Source, ground: Ground, allowed: Collection[str], *, alarms: bool = True) -> Plan:
@@ -219,11 +177,6 @@ def _predicted(ctx: Context, source: Source, ground: Ground) -> list[Change]:
     parameters = ground.stack.parameters if ground.stack else {}
     found = compare.compare(compare.Side(tree_of(ctx, ground), parameters), _side(ctx, source), ctx.create_only)
     return [change for change in found if change.stack_path]
-
-
-def _deployed(ctx: Context, path: str, stack_id: str) -> dict[str, object]:
-    text = stacks.template(ctx.clients, stack_id)
-    return templates.decode(text, f"deployed template of {path or ctx.stack_name}") if text else {}
 
 
 def _removed_inside(known: Sequence[Change], ground: Ground) -> list[Change]:

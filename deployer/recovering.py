@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployer import ask, planning, watching
+from deployer import ask, watching
 from deployer.aws import writes
 from deployer.decide import states
 from deployer.decide.states import Goal
 from deployer.errors import DeployError
 from deployer.exits import Exit, Result
 from deployer.feed import Feed
+from deployer.ground import busy, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from deployer.consent import Consent
     from deployer.context import Context
-    from deployer.planning import Ground
+    from deployer.ground import Ground
 
 NOT_DONE = Result(Exit.REFUSED, "Not confirmed; nothing was changed.")
 
@@ -30,7 +31,7 @@ def rollback(ctx: Context) -> Result:
 
 def resume(ctx: Context, skip: Collection[str] = ()) -> Result:
     """Go on with an update's rollback that is stuck, leaving the resources in ``skip`` (their paths) as they are."""
-    ground = planning.survey(ctx)
+    ground = survey(ctx)
     names = skipped(ground.ids, skip)
     more = f", leaving {', '.join(skip)} as they are" if skip else ""
     question = f"Go on rolling {ctx.stack_name} back{more}?"
@@ -66,13 +67,13 @@ def _revert(
     write: Callable[[Consent], None],
     ground: Ground | None = None,
 ) -> Result:
-    ground = ground or planning.survey(ctx)
+    ground = ground or survey(ctx)
     if ground.stack is None:
         return Result(Exit.DONE, f"There is no stack {ctx.stack_name} in {ctx.region}.")
     if ground.status not in from_statuses:
         if states.row(ground.status).phase in {states.Phase.GOOD, states.Phase.REVERTED}:
             return Result(Exit.DONE, f"{ctx.stack_name} is {ground.status}; there is nothing to undo.")
-        raise planning.busy(ctx, ground)
+        raise busy(ctx, ground)
     consent = ask.consent(ctx, ground.stack.id, question)
     if consent is None:
         return NOT_DONE
@@ -83,7 +84,7 @@ def _revert(
 
 def cancel(ctx: Context) -> Result:
     """Stop a running update (it is rolled back) or creation (it is deleted), and watch that to its end."""
-    ground = planning.survey(ctx)
+    ground = survey(ctx)
     if ground.stack is None:
         return Result(Exit.DONE, f"There is no stack {ctx.stack_name} in {ctx.region}.")
     if not states.moving(ground.status):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from deployer import watching
+from deployer import concluding
 from deployer.aws import change_sets
 from deployer.aws import validations as aws_validations
 from deployer.decide import plans
@@ -84,7 +84,7 @@ def problems(ctx: Context, staged: Staged, found: Sequence[Validation]) -> Deplo
     # The parents of a failed nested change set only repeat that it failed.
     real = [(path, each) for path, each in failed if "ested change set" not in each.reason] or failed
     reasons = tuple(f"{path or ctx.stack_name}: {each.reason}" for path, each in real)
-    places = watching.sources(ctx, [each.path for each in found])
+    places = concluding.sources(ctx, [each.path for each in found])
     ctx.tell(Rejected(ctx.stack_name, reasons, tuple(found), places))
     message = f"CloudFormation rejects this deployment of {ctx.stack_name}; nothing was changed."
     return DeployError(message, Exit.VALIDATION)
