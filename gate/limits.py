@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gate.conformance import breaches
+from gate.conformance import breaches, discreet
 from gate.places import each
 from gate.rule import Hit
 from gate.schemas import Json
@@ -39,7 +39,7 @@ def exceeded(tree: Tree, limits: Iterable[Limit]) -> Iterator[Hit]:
             for place, value in each(resource.properties, limit.property):
                 for path, wrong in breaches(limit.schema, value):
                     at = ("Properties", *place, *path)
-                    yield Hit(resource, at, f"{at[-1]}: {wrong}", f"{limit.says} See {limit.source}")
+                    yield Hit(resource, at, f"{at[-1]}: {discreet(at, wrong)}", f"{limit.says} See {limit.source}")
 
 
 def among(*values: str | int) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gate.conformance import violations
+from gate.conformance import discreet, violations
 from gate.rule import Hit, rule
 from gate.schemas import schema
 from gate.tree import Tree
@@ -47,4 +47,6 @@ def check(tree: Tree) -> Iterator[Hit]:
         if declared is None:
             continue
         for path, message in violations(declared, resource.properties):
-            yield Hit(resource, ("Properties", *path), message, f"Write what {resource.type} takes there.")
+            yield Hit(
+                resource, ("Properties", *path), discreet(path, message), f"Write what {resource.type} takes there."
+            )
