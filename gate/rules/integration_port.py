@@ -85,12 +85,12 @@ def _uris(tree: Tree) -> Iterator[tuple[Resource, str, Value]]:
 def _called(tree: Tree, value: Value) -> tuple[Resource, str, int] | None:
     """Return the load balancer, the scheme and the port of a URI; None if it is no URI of one."""
     parts = value.parts if isinstance(value, Text) else ()
-    if len(parts) < 2 or parts[0] not in _SCHEMES or not isinstance(parts[1], Reference):  # noqa: PLR2004
+    if len(parts) < 2 or parts[0] not in _SCHEMES or not isinstance(parts[1], Reference):
         return None
     host = parts[1]
     if host.type != "AWS::ElasticLoadBalancingV2::LoadBalancer" or host.attribute != "DNSName":
         return None
-    rest = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004
+    rest = parts[2] if len(parts) > 2 else ""
     if not isinstance(rest, str) or rest == ":":
         return None
     scheme, written = str(parts[0]), _PORT.match(rest)

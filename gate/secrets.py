@@ -1,0 +1,51 @@
+"""What a secret looks like: in property names, in names of variables, and as a text.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html (prefixes of key ids),
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-practices.html
+"""
+
+from __future__ import annotations
+
+import re
+
+_PROPERTY = re.compile(
+    r"^(?!Manage|Enable|Require|Allow|Rotate|Use|Has|Is).*"
+    r"(Password|Passwords|AuthToken|Passphrase|ClientSecret|SecretAccessKey|PrivateKey|ApiKeyValue|AccessToken|OAuthToken)$"
+)
+_VARIABLE = re.compile(
+    r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|API_KEY|SECRET_KEY|ACCESS_KEY|PRIVATE_KEY|PGPASSWORD)$"
+)
+_KEY = re.compile(r"pass(word|wd)?$|secret$|token$|api_?key$|private_?key$", re.IGNORECASE)
+_FILLER = re.compile(r"change|replace|placeholder|example|dummy|todo|your|^<.*>$|^x+$|^\*+$", re.IGNORECASE)
+_CREDENTIAL = re.compile(
+    r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"
+    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
+    r"|[a-z][a-z0-9+]*://[^/\s:@{}$]+:[^/\s:@{}$]{3,}@[\w.-]+"
+    r"|(?<![\w])gh[pousr]_[A-Za-z0-9]{36}|xox[baprs]-[A-Za-z0-9-]{10,}"
+)
+
+
+def secret_property(name: str) -> bool:
+    """Tell whether a property of this name takes a secret: MasterUserPassword does, ManageMasterUserPassword not."""
+    return _PROPERTY.search(name) is not None
+
+
+def secret_variable(name: str) -> bool:
+    """Tell whether an environment variable of this name holds a secret: DB_PASSWORD does, TOKEN_TTL does not."""
+    return _VARIABLE.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()) is not None
+
+
+def secret_key(name: str) -> bool:
+    """Tell whether a key of this name in the JSON of a secret is the secret part."""
+    return _KEY.search(name) is not None
+
+
+def filler(text: str) -> bool:
+    """Tell whether a text stands for one that somebody fills in later."""
+    return _FILLER.search(text) is not None
+
+
+def credential(text: str) -> str | None:
+    """Return what in a text is surely a credential: the id of an access key, a private key, a password in a URL."""
+    found = _CREDENTIAL.search(text)
+    return found[0] if found and "EXAMPLE" not in found[0] else None
