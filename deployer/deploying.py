@@ -66,7 +66,7 @@ def _at_rest(ctx: Context, *, wait: bool) -> Ground:
         return ground
     if not wait and not ctx.person.agree(f"{ctx.stack_name} is {ground.status}. Wait for it to end?"):
         raise busy(ctx, ground)
-    watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
+    watching.wait_for_rest(ctx, ground.stack.id)
     return _at_rest(ctx, wait=wait)
 
 
@@ -105,10 +105,10 @@ def _cleaned(ctx: Context, confirmed: ConfirmedPlan, source: Source) -> Confirme
     feed = Feed(ctx.clients, confirmed.stack_id, fresh=True)
     ctx.tell(Note(f"Deleting the empty leftover of {ctx.stack_name}."))
     writes.delete(ctx.clients, confirmed, attempt=feed.mark)
-    ended = watching.until_settled(ctx, feed, {})
-    if ended.status != "DELETE_COMPLETE":
-        message = f"the leftover of {ctx.stack_name} could not be deleted; next: {ctx.command('destroy')}"
-        raise DeployError(message, Exit.STUCK)
+    ended = watching.follow(ctx, feed, Goal.DELETE, {})
+    if ended.exit is not Exit.DONE:
+        message = f"the leftover of {ctx.stack_name} is not deleted: {ended.summary}"
+        raise DeployError(message, ended.exit)
     fresh = planning.make(ctx, source, survey(ctx), confirmed.allowed)
     return replace(confirmed, stack_id=fresh.stack_id, plan=_same(confirmed.plan, fresh))
 

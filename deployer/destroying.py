@@ -62,7 +62,7 @@ def _stack(ctx: Context, ground: Ground, *, wait: bool, force: bool, keep_data: 
     if ground.status == "DELETE_IN_PROGRESS":
         return watching.follow(ctx, Feed(ctx.clients, ground.stack.id), Goal.DELETE, {})
     if move is Move.WAIT and wait:
-        watching.until_settled(ctx, Feed(ctx.clients, ground.stack.id), {})
+        watching.wait_for_rest(ctx, ground.stack.id)
         return _stack(ctx, survey(ctx), wait=wait, force=force, keep_data=keep_data)
     if move is not Move.DELETE:
         raise busy(ctx, ground)

@@ -38,8 +38,9 @@ DETACH, STAY, CANCEL = "detach", "keep watching", "cancel the operation"
 def watch(ctx: Context) -> Result:
     """Attach to the operation that runs, or tell how the last one ended."""
     stack = stacks.find(ctx.clients, ctx.stack_name)
-    if stack is None:
-        return Result(Exit.DONE, f"There is no stack {ctx.stack_name} in {ctx.region}.")
+    if stack is None or states.row(stack.status).phase is states.Phase.EMPTY:
+        why = states.row(stack.status if stack else states.ABSENT).why
+        return Result(Exit.DONE, f"{ctx.stack_name} in {ctx.region}: {why}.")
     return follow(ctx, Feed(ctx.clients, stack.id), _goal(stack.status), {})
 
 
@@ -71,6 +72,18 @@ def until_settled(ctx: Context, feed: Feed, planned: Mapping[str, int]) -> Watch
         idle = 0 if feed.status or not status else idle + 1
     message = f"{ctx.stack_name}: the operation was accepted but never began; next: {ctx.command('status')}"
     raise DeployError(message, Exit.STUCK)
+
+
+def wait_for_rest(ctx: Context, stack_id: str) -> str:
+    """Watch what runs already, as a command must before its own work; return the status that it ended in.
+
+    Raises DeployError if a person detaches.
+    """
+    ended = until_settled(ctx, Feed(ctx.clients, stack_id), {})
+    if ended.detached:
+        message = f"Interrupted while waiting; nothing was begun. Attach again: {ctx.command('watch')}"
+        raise DeployError(message, Exit.INTERRUPTED)
+    return ended.status
 
 
 def _interrupted(ctx: Context, stack_id: str) -> str:

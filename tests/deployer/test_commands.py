@@ -320,6 +320,26 @@ def test_detaching_leaves_the_operation_alone(tmp_path: Path) -> None:
     assert "build.py watch dev" in result.summary
 
 
+def test_waiting_for_another_operation_can_be_interrupted(tmp_path: Path) -> None:
+    with stage(tmp_path) as on:
+        interrupting(on)
+        on.find("UPDATE_IN_PROGRESS")
+        on.resources()
+        on.find("UPDATE_IN_PROGRESS")
+        on.root_events(("UPDATE_IN_PROGRESS", "User Initiated"))
+        with pytest.raises(DeployError, match="nothing was begun") as caught:
+            deployer.deploy(on.ctx, wait=True)
+    assert caught.value.exit is Exit.INTERRUPTED
+
+
+def test_there_is_nothing_to_watch_in_an_empty_shell(tmp_path: Path) -> None:
+    with stage(tmp_path) as on:
+        on.find("REVIEW_IN_PROGRESS")
+        result = deployer.watch(on.ctx)
+    assert result.exit is Exit.DONE
+    assert "never executed" in result.summary
+
+
 def test_staying_goes_on_watching(tmp_path: Path) -> None:
     with stage(tmp_path, person=Script(choices=["keep watching"])) as on:
         interrupting(on)
