@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.rule import Hit, rule
-from gate.tree import Tree
+from gate.tree import Resource, Tree
 
 _TEMPLATE = """
 Resources:
@@ -33,11 +33,27 @@ _KINDS = {
 )
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare the StageName of each deployment with the stages of the same API."""
-    for deployment in tree.resources(*_KINDS):
-        kind, parent = _KINDS[deployment.type]
-        for stage in tree.resources(kind) if deployment.get("StageName") is not None else ():
-            if tree.same(stage.get("StageName"), deployment.get("StageName")) and tree.same(
-                stage.get(parent), deployment.get(parent)
-            ):
-                message = f"the deployment creates this stage, and so does {stage.path}"
-                yield Hit(deployment, "StageName", message, "Remove StageName from the deployment.")
+    for stack in tree.stacks.values():
+        for deployment in stack.resources.values():
+            kind, parent = _KINDS.get(deployment.type, ("", ""))
+            for stage in tree.resources(kind) if kind else ():
+                twice = _written_twice if deployment.condition is False else _named_twice
+                if twice(tree, deployment, stage, parent):
+                    message = f"the deployment creates this stage, and so does {stage.path}"
+                    yield Hit(deployment, "StageName", message, "Remove StageName from the deployment.")
+
+
+def _named_twice(tree: Tree, deployment: Resource, stage: Resource, parent: str) -> bool:
+    name = deployment.get("StageName")
+    same = name is not None and tree.same(stage.get("StageName"), name)
+    return bool(same and tree.same(stage.get(parent), deployment.get(parent)))
+
+
+def _written_twice(_: Tree, deployment: Resource, stage: Resource, parent: str) -> bool:
+    """Tell whether a deployment that another environment would have meets a stage that all have."""
+    one, other = deployment.raw.get("Properties"), stage.raw.get("Properties")
+    if deployment.stack is not stage.stack or "Condition" in stage.raw:
+        return False
+    if not isinstance(one, dict) or not isinstance(other, dict) or "StageName" not in one:
+        return False
+    return all(one.get(name) == other.get(name) for name in ("StageName", parent))

@@ -347,3 +347,37 @@ def test_images_come_by_endpoints_where_there_is_no_way_out(tmp_path: Path) -> N
     without_table = endpoints.replace("!Ref Table", "rtb-0123456789abcdef0")
     messages = [finding.message for finding in rule.findings(tree_of(private + without_table, tmp_path))]
     assert [message.rpartition(" ")[2] for message in messages] == ["s3"]
+
+
+def test_each_environment_has_its_own_deployment(tmp_path: Path) -> None:
+    text = """
+Parameters:
+  Open: {Type: String}
+Conditions:
+  Open: !Equals [!Ref Open, "true"]
+  Closed: !Not [!Condition Open]
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: films}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Condition: Open
+    Properties: &method
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration: {Type: MOCK}
+  Any: {Type: AWS::ApiGateway::Method, Condition: Closed, Properties: *method}
+  OpenOne: {Type: AWS::ApiGateway::Deployment, Condition: Open, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
+  ClosedOne: {Type: AWS::ApiGateway::Deployment, Condition: Closed, DependsOn: Any, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, StageName: live, DeploymentId: !If [Open, !Ref OpenOne, !Ref ClosedOne]}
+"""
+    for given in ("true", "false"):
+        assert found(text, tmp_path, parameters={"Open": given}) == []
+        assert ("E9233", "ClosedOne") in found(
+            text.replace("DependsOn: Any, ", ""), tmp_path, parameters={"Open": given}
+        )
+        named = text.replace("Any, Properties: {", "Any, Properties: {StageName: live, ")
+        assert ("E9280", "ClosedOne") in found(named, tmp_path, parameters={"Open": given})
