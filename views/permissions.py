@@ -14,7 +14,7 @@ ROLE = "AWS::IAM::Role"
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One permission: ``who`` (a role, a service, an account) may or may not (``effect``) do ``actions`` to ``resources``.
+    """One permission: ``who`` (a role, a service, an account) may, or may not, do ``actions`` to ``resources``.
 
     ``kind`` is ``role`` for what a role holds, ``trust`` for who may assume it, ``resource`` for a policy on the
     resource itself. ``wide`` marks a wildcard that a reviewer should look at.
