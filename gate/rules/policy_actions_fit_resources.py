@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from gate.authorization import Service, service
-from gate.policies import policies
+from gate.policies import Policy, policies
 from gate.rule import Hit, rule
 from gate.tree import Tree, as_text
-from gate.tree.arns import bare, could_match, spelled
+from gate.tree.arns import bare, could_match, spelled, wildcard
+from gate.tree.iam import Statement
 
 _SLASHLESS: Final = frozenset({"bucket"})
 """Kinds whose ARN has no slash, though the form in the data does not say so."""
@@ -43,16 +44,15 @@ Resources:
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare the ARNs of each statement that allows something with the forms its actions take."""
     for policy in policies(tree):
-        for statement in policy.statements:
-            given = [spelled(tree, resource) for resource in statement.resources]
-            texts = [text for text in given if text is not None]
-            if statement.effect != "Allow" or not texts or len(texts) < len(given) or policy.service == "execute-api":
-                continue
-            for action in statement.actions:
+        for statement in policy.statements if policy.service != "execute-api" else ():
+            texts = _texts(tree, statement)
+            for action in statement.actions if texts and statement.effect == "Allow" else ():
                 name = as_text(action) or ""
                 prefix, _, verb = name.lower().partition(":")
-                known = service(prefix) if verb and "*" not in name else None
-                if known and not any(_applies(known, verb, text) for text in texts):
+                known = service(prefix) if verb and "*" not in name and policy.service in {"", prefix} else None
+                if known is None or any(_applies(known, verb, text) for text in texts):
+                    continue
+                if not _elsewhere(tree, policy, name, known):
                     kinds = " or ".join(known.actions[verb])
                     yield Hit(
                         policy.holder,
@@ -60,6 +60,25 @@ def check(tree: Tree) -> Iterator[Hit]:
                         f"{name} applies to a resource of the kind {kinds}, and no resource of the statement is one",
                         f"Name the {kinds} by its ARN.",
                     )
+
+
+def _texts(tree: Tree, statement: Statement) -> list[str]:
+    """Return the resources of a statement, spelled; none if one of them is not known."""
+    given = [spelled(tree, resource) for resource in statement.resources]
+    texts = [text for text in given if text is not None and text.startswith(("arn:", "*"))]
+    return texts if len(texts) == len(given) else []
+
+
+def _elsewhere(tree: Tree, policy: Policy, name: str, known: Service) -> bool:
+    """Tell whether another statement of the same holder allows the action where it applies."""
+    return any(
+        _applies(known, name.lower().partition(":")[2], text)
+        for other in policies(tree)
+        if other.holder is policy.holder and other.kind == policy.kind
+        for statement in other.statements
+        if any(wildcard((as_text(action) or "*").lower(), name.lower()) for action in statement.actions)
+        for text in _texts(tree, statement) or ["*"]
+    )
 
 
 def _applies(known: Service, verb: str, text: str) -> bool:

@@ -15,7 +15,7 @@ _ELEMENTS: Final = (
     *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"),
 )
 _OPERATOR: Final = re.compile(
-    r"(For(Any|All)Values:)?"
+    r"(For(AnyValue|AllValues):)?"
     r"(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)|Bool"
     r"|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?",
     re.IGNORECASE,
@@ -65,7 +65,8 @@ def _document(policy: Policy) -> Iterator[tuple[Path, str, str]]:
     if document.get("Statement") is None:
         yield (), "the policy has no Statement", "Give it statements."
     listed = document.get("Statement")
-    sids = Counter(sid for body in items(listed) if isinstance(body, dict) and (sid := as_text(body.get("Sid"))))
+    judged = listed if policy.kind != "resource" else None
+    sids = Counter(sid for body in items(judged) if isinstance(body, dict) and (sid := as_text(body.get("Sid"))))
     for sid in (sid for sid, count in sids.items() if count > 1):
         yield ("Statement",), f"{sids[sid]} statements have the Sid {sid}", "Give each its own, or leave Sid out."
     for index, body in enumerate(items(listed)):

@@ -8,12 +8,19 @@ from typing import Final
 
 from gate.policies import Policy, policies
 from gate.rule import Hit, rule
-from gate.schemas import schema
 from gate.tree import Reference, Tree, Value
 from gate.tree.arns import spelled
 
-_IDENTIFIERS: Final = ("Name", "Url", "KeyId", "FileSystemId", "AccessPointId")
-"""Ends of the identifiers that ``Ref`` returns and that are surely no ARN."""
+_BY_NAME: Final = frozenset(
+    {
+        *("AWS::DynamoDB::Table", "AWS::ECR::Repository", "AWS::ECS::Cluster", "AWS::EFS::AccessPoint"),
+        *("AWS::EFS::FileSystem", "AWS::ElastiCache::ReplicationGroup", "AWS::Events::Rule", "AWS::IAM::Role"),
+        *("AWS::IAM::User", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::KinesisFirehose::DeliveryStream"),
+        *("AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"),
+        *("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SSM::Parameter"),
+    }
+)
+"""Types whose ``Ref`` is a name, an id or a URL ("Return values" of each in the template reference, 2026-11)."""
 
 _TEMPLATE = """
 Resources:
@@ -51,7 +58,7 @@ def check(tree: Tree) -> Iterator[Hit]:
 
 
 def _wrong(tree: Tree, policy: Policy, value: Value) -> str | None:
-    if isinstance(value, Reference) and not _gives_arn(value):
+    if isinstance(value, Reference) and value.attribute == "Ref" and value.type in _BY_NAME:
         return f"{value} is not the ARN of the {value.type}"
     text = spelled(tree, value)
     if (
@@ -61,6 +68,7 @@ def _wrong(tree: Tree, policy: Policy, value: Value) -> str | None:
     if policy.service == "execute-api" and text.startswith("execute-api:"):
         return None
     fields = text.split(":", 5)
+    fields += ["*"] * (6 - len(fields) if policy.kind == "identity" and len(fields) >= 3 else 0)  # IAM completes it
     if fields[0] != "arn" or len(fields) < 6:
         return f"{value} is no ARN"
     if not re.fullmatch(r"[\w-]+|\*", fields[1]) or not re.fullmatch(r"[a-z0-9-]+", fields[2]):
@@ -71,10 +79,3 @@ def _wrong(tree: Tree, policy: Policy, value: Value) -> str | None:
     if fields[2] == "iam" and fields[3]:
         return f"{value} has a region; ARNs of IAM have none"
     return None
-
-
-def _gives_arn(reference: Reference) -> bool:
-    """Tell whether an attribute may be an ARN; only what ``Ref`` returns is judged."""
-    declared = schema(reference.type) if reference.attribute == "Ref" else None
-    identifier = declared.primary_identifier if declared else ()
-    return len(identifier) != 1 or not identifier[0].endswith(_IDENTIFIERS)

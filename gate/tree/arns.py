@@ -24,6 +24,8 @@ SOMETHING: Final = f"{_OPEN}something.{_CLOSE}"
 """A text that nobody knows, such as the name of a log stream."""
 _SUFFIX = "-" + _ANY * 6
 _ACCOUNT = "123456789012"
+_COLONS = 5
+"""In an ARN before the resource."""
 
 _FORMS: Final[dict[str, str]] = {
     "AWS::ApiGateway::RestApi": "execute-api:{region}:{account}:{name}",
@@ -61,6 +63,13 @@ _ALSO_ARNS: Final = frozenset(
 """Attributes that are the ARN of the resource, beside ``Arn`` (their "Return values" in the template reference)."""
 
 
+_FOREIGN: Final = ("AWS::CloudFormation::", "AWS::Serverless::")
+"""Types whose ``Ref`` may be anything, beside custom resources and those of macros."""
+_NAMED_BY_ID: Final = frozenset({"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"})
+_GIVEN: Final = "GivenName"
+"""The attribute that stands for a name which CloudFormation or the service makes up."""
+
+
 def account(tree: Tree) -> str:
     """Return the account of the deployment; where it is not known, one that stands for it."""
     return tree.context.account or _ACCOUNT
@@ -71,8 +80,8 @@ def arn_of(tree: Tree, resource: Resource) -> Value:
     form = _FORMS.get(resource.type)
     if form is None:
         return Unknown(f"the ARN of a {resource.type}")
-    given = tree.name(resource)
-    name = given if hashable(given) else _made_up(resource)
+    given = None if resource.type in _NAMED_BY_ID else tree.name(resource)
+    name = given if hashable(given) else Reference(resource.stack.path, resource.id, resource.type, _GIVEN)
     slash = isinstance(name, str) and form.endswith("/{name}") and name.startswith("/")  # SSM: parameter/a, not //a
     return concat(
         part
@@ -86,12 +95,6 @@ def arn_of(tree: Tree, resource: Resource) -> Value:
             }.get(piece, piece)
         ]
     )
-
-
-def _made_up(resource: Resource) -> Reference:
-    """Return what stands for a name that CloudFormation makes up: ``Ref``, unless that is the ARN."""
-    attribute = "Name" if (resource.type, "Ref") in _ALSO_ARNS else "Ref"
-    return Reference(resource.stack.path, resource.id, resource.type, attribute)
 
 
 def managed_secret(tree: Tree, kind: str = "cluster") -> str:
@@ -130,12 +133,17 @@ def _part(tree: Tree, part: Value) -> str:
 
 
 def _reference(tree: Tree, reference: Reference) -> str:
-    mark = f"{_OPEN}{reference.stack}.{reference.id}.{reference.attribute}{_CLOSE}"
+    named = reference.attribute == "Ref" or reference.attribute.endswith("Name")
+    foreign = not reference.type.startswith("AWS::") or reference.type.startswith(_FOREIGN)
+    attribute = f"{reference.attribute}?" if foreign else _GIVEN if named else reference.attribute
+    mark = f"{_OPEN}{reference.stack}.{reference.id}.{attribute}{_CLOSE}"
     if reference.attribute == "MasterUserSecret.SecretArn":
         kind = "cluster" if reference.type == "AWS::RDS::DBCluster" else "db"
         return managed_secret(tree, kind).replace(
-            SOMETHING, f"{_OPEN}{reference.stack}.{reference.id}.SecretName{_CLOSE}"
+            SOMETHING, f"{_OPEN}{reference.stack}.{reference.id}.Secret.{_GIVEN}{_CLOSE}"
         )
+    if foreign:
+        return mark
     if (reference.type, reference.attribute) == ("AWS::DynamoDB::Table", "StreamArn"):
         table = Reference(reference.stack, reference.id, reference.type, "Arn")
         return f"{_reference(tree, table)}/stream/{SOMETHING}"
@@ -152,7 +160,13 @@ _SIGN = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}|.", re.DOTALL)
 
 
 def matches(pattern: str, text: str) -> bool | None:
-    """Tell whether a spelled pattern with ``*`` and ``?`` matches a spelled text; None if that depends on a mark."""
+    """Tell whether a spelled pattern with ``*`` and ``?`` matches a spelled text; None if that depends on a mark.
+
+    An ARN with fewer than six fields goes on with wildcards, as in
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    if pattern.startswith("arn:") and pattern.count(":") < _COLONS:
+        pattern += ":*" * (_COLONS - pattern.count(":"))
     if wildcard(pattern, text):
         return True
     own, marks = set(_MARK.findall(pattern)), set(_MARK.findall(text))
@@ -180,7 +194,7 @@ def could_match(pattern: str, other: str) -> bool:
     return wildcard(one, two) or _meet(list(one), list(two))
 
 
-_NAMES: Final = (f"Name{_CLOSE}", f".Ref{_CLOSE}")
+_NAMES: Final = f".{_GIVEN}{_CLOSE}"
 
 
 def _meet(one: list[str], other: list[str]) -> bool:

@@ -5,6 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 
 from __future__ import annotations
 
+import contextlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,14 +48,22 @@ class Statement:
     path: Path = ()
 
 
-UNREADABLE = Statement("Allow", actions=(Unknown("a policy that is not in the tree"),), resources=("*",))
+UNREADABLE = Statement(
+    "Allow",
+    actions=(Unknown("a policy that is not in the tree"),),
+    resources=("*",),
+    principals=(Principal("*", "*"),),
+)
 """Stands for a policy of which the tree knows nothing: it may allow anything."""
 
 
 def statements(document: Value, holder: Resource | None = None, path: Path = ()) -> list[Statement]:
-    """Return the statements of a policy document; a document or statement that is not known gives ``UNREADABLE``."""
+    """Return the statements of a policy document, be it JSON text; what of it is not known gives ``UNREADABLE``."""
     if document is None:
         return []
+    if isinstance(document, str):
+        with contextlib.suppress(ValueError):
+            document = json.loads(document)
     if not isinstance(document, dict):
         return [UNREADABLE]
     listed = document.get("Statement")
