@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deployer.decide.changes import Effect, effect, ordered
@@ -102,6 +102,15 @@ def test_predictions(after: dict[str, Any], parameters: dict[str, str], expected
     assert result(after, parameters) == expected
 
 
+def test_what_reads_a_replaced_resource_may_be_replaced_too() -> None:
+    reader = {"Type": "AWS::RDS::DBCluster", "Properties": {"KmsKeyId": {"Ref": "Zebra"}}}
+    zebra = {"Type": "AWS::KMS::Key", "Properties": {"Spec": "A"}}
+    before = {"": {"Resources": {"Ape": reader, "Zebra": zebra}}}
+    after = {"": {"Resources": {"Ape": reader, "Zebra": {**zebra, "Properties": {"Spec": "B"}}}}}
+    found = compare(Side(before, {}), Side(after, {}), lambda kind: FIXED.get(kind, set()))
+    assert {c.path: effect(c) for c in found} == {"Ape": Effect.POSSIBLY_REPLACED, "Zebra": Effect.REPLACED}
+
+
 def test_a_removal_says_what_becomes_of_the_data() -> None:
     after = changed(("Data", ["Resources", "Cluster"], None))
     (change,) = compare(Side(TREE, {}), Side(after, {}), lambda _: ())
@@ -129,6 +138,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["Engine", "KmsKeyId", "Other"]), values))
 def test_a_tree_never_differs_from_itself(properties: dict[str, Any]) -> None:
     tree = changed(("Data", CLUSTER, properties))
