@@ -148,7 +148,7 @@ Resources:
         "refuses usages and rotations that a kind of key does not have."
     ),
     source=_GENERATE,
-    good=_TEMPLATE.format(user='{{"username": "keeper"}}'),
+    good=_TEMPLATE.format(user='{"username": "keeper"}'),
     bad=_TEMPLATE.format(user="keeper"),
 )
 def check(tree: Tree) -> Iterator[Hit]:
