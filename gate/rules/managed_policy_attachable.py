@@ -55,9 +55,10 @@ def _wrong(tree: Tree, value: Value) -> str | None:
     partition = as_text(fields.partition)
     if partition and partition != tree.context.partition:
         return f"{value} is in the partition {partition}; this region is in {tree.context.partition}"
-    if fields.account != "aws":
-        return None
     name = resource.rpartition("/")[2]
+    if fields.account != "aws":
+        taken = resource.startswith(_SERVICE_ROLE) and name in service_role_policies()
+        return f"{name} is a policy of AWS; the account in its ARN is aws" if taken else None
     if resource.startswith(_LINKED):
         return f"{name} belongs to a service-linked role; it cannot be attached"
     if name in service_role_policies() or name in MANAGED_POLICIES:

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -178,12 +179,17 @@ def may(
     if holder is None:
         return own
     policy = resource_statements(tree, holder)
+    refusals = [
+        replace(statement, effect="Allow", resources=statement.resources or ("*",))
+        for statement in policy
+        if statement.effect == "Deny"
+    ]
+    if allows(tree, refusals, action, holder, role, context=context):
+        return False
     theirs = allows(tree, policy, action, principal=role, context=context)
     if holder.type in {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}:
         delegated = allows(tree, policy, action, principal=ACCOUNT, context=context)
         return any_true([theirs, all_true([own, delegated])])
-    if any(statement.effect == "Deny" and not statement.conditions for statement in policy):
-        own = None if own else own
     return any_true([own, theirs])
 
 
