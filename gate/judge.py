@@ -16,7 +16,7 @@ from gate.engines import CRASHED, Engine, Stacks, Verdict, linter, native, tree_
 from gate.finding import Finding
 from gate.subject import Subject
 from gate.suppressions import Suppression
-from gate.tree import TreeError
+from gate.tree import STACK_TYPE, TreeError
 
 QUICK: Final[tuple[Engine, ...]] = (tree_rules, native)
 ALL: Final[tuple[Engine, ...]] = (*QUICK, linter)
@@ -79,7 +79,9 @@ def _stacks(subject: Subject, cache: Cache) -> Stacks:
     key = digest("stacks", sources("tree"), subject.digest)
     found: Stacks | None = cache.get(key)
     if found is None:
-        found = {path: stack.file for path, stack in subject.tree.stacks.items()}
+        tree = subject.tree
+        nested = {resource.stack.path + "/" + resource.id: None for resource in tree.resources(STACK_TYPE)}
+        found = {**nested, **{path: stack.file for path, stack in tree.stacks.items()}}
         cache.put(key, found)
     return found
 

@@ -16,8 +16,8 @@ from gate.subject import Subject
 Verdict: TypeAlias = dict[str, list[Finding]]
 """Findings by region."""
 
-Stacks: TypeAlias = Mapping[str, str]
-"""The template file of every stack of a tree, by the stack's path."""
+Stacks: TypeAlias = Mapping[str, str | None]
+"""The template file of every stack of a tree, by the stack's path; None where the template is outside the tree."""
 
 
 CRASHED: Final = "E9099"

@@ -35,7 +35,7 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
     """Give one job per template, for all regions in which some tree uses it."""
     users: defaultdict[tuple[Folder, str], list[Subject]] = defaultdict(list)
     for subject, stacks in trees.items():
-        for file in dict.fromkeys(stacks.values()):
+        for file in filter(None, dict.fromkeys(stacks.values())):
             users[subject.folder, file].append(subject)
     version = digest(versions(PACKAGE), _data_state(), sources("finding.py", "engines/linter.py", "engines/off.toml"))
     for (folder, file), subjects in users.items():

@@ -13,7 +13,10 @@ from gate.show.places import merged
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
-    """Render ``{"trees": [...], "findings": [...], "suppressed": [...]}``; paths are lists of keys and indices."""
+    """Render ``{"trees": [...], "findings": [...], "suppressed": [...]}``; paths are lists of keys and indices.
+
+    A stack without a file is outside the tree and was not judged.
+    """
     findings = [
         {**_fields(finding), "trees": [subject.name for subject in subjects]}
         for finding, subjects in merged(outcomes).items()
@@ -29,6 +32,7 @@ def render(outcomes: Sequence[Outcome]) -> str:
             "root": outcome.subject.root,
             "region": outcome.subject.region,
             "profile": outcome.subject.profile,
+            "stacks": dict(outcome.stacks),
         }
         for outcome in outcomes
     ]

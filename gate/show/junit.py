@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from junit_xml import TestCase, TestSuite, to_xml_report_string  # type: ignore[import-untyped]
 
 from gate.judge import Outcome
-from gate.show.places import template, what
+from gate.show.places import outside, template, what
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
@@ -17,6 +17,8 @@ def render(outcomes: Sequence[Outcome]) -> str:
 
 def _suite(outcome: Outcome) -> TestSuite:
     cases = {stack: TestCase(stack, allow_multiple_subelements=True) for stack in outcome.stacks}
+    for stack in outside([outcome]):
+        cases[stack].add_skipped_info("its template is outside the tree")
     for finding in outcome.standing:
         case = cases.setdefault(finding.stack, TestCase(finding.stack, allow_multiple_subelements=True))
         where = f"{template(finding, [outcome.subject])}:{finding.line or 1}"

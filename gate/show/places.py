@@ -47,3 +47,8 @@ def template(finding: Finding, subjects: Sequence[Subject]) -> str:
 def names(subjects: Iterable[Subject]) -> str:
     """List subjects."""
     return ", ".join(subject.name for subject in subjects)
+
+
+def outside(outcomes: Iterable[Outcome]) -> Sequence[str]:
+    """List the nested stacks that nothing is known about: their templates are not in the tree."""
+    return sorted({path for outcome in outcomes for path, file in outcome.stacks.items() if file is None})

@@ -9,7 +9,7 @@ from typing import Final
 
 from gate.finding import Finding
 from gate.judge import Outcome
-from gate.show.places import merged, names, template, what
+from gate.show.places import merged, names, outside, template, what
 from gate.subject import Subject
 
 LONGEST: Final = 400
@@ -49,4 +49,6 @@ def _summary(outcomes: Sequence[Outcome], found: Sequence[Finding]) -> str:
     parts = [f"{number} {severity}{'s' if number > 1 else ''}" for severity, number in sorted(count.items())]
     suppressed = len({finding for outcome in outcomes for finding, _ in outcome.suppressed})
     subjects = names(outcome.subject for outcome in outcomes)
-    return f"{', '.join(parts) or 'clean'}, {suppressed} suppressed: {subjects}"
+    unknown = outside(outcomes)
+    blind = f"; not judged, being outside the tree: {', '.join(unknown)}" if unknown else ""
+    return f"{', '.join(parts) or 'clean'}, {suppressed} suppressed: {subjects}{blind}"

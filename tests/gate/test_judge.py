@@ -179,3 +179,11 @@ def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     engine.found = (("E1", "error"),)
     (mended,) = gate(subject(tree), engines=[engine], cache=cache)
     assert (rules(broken), rules(mended)) == (["E9099"], ["E1"])
+
+
+def test_a_nested_template_outside_the_tree_is_not_judged_and_named(tmp_path: Path) -> None:
+    url = "https://example.s3.amazonaws.com/vpc.yaml"
+    write(tmp_path, {"root.yaml": ROOT.replace("queues.yaml", url), "other.yaml": ROOT})
+    (outcome,) = gate(subject(tmp_path), engines=(tree_rules, native))
+    assert outcome.standing == ()
+    assert outcome.stacks == {"root": "root.yaml", "root/Queues": None}

@@ -42,7 +42,7 @@ def test_a_default_that_does_not_apply_is_left_out(tmp_path: Path) -> None:
 
 def test_conditions_are_decided(tmp_path: Path) -> None:
     created = section(queues(tmp_path), "Resources")["Later"]
-    assert created == {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": {"Ref": "First"}}}
+    assert created == {"Type": "AWS::SNS::Topic", "Properties": {"KmsMasterKeyId": {"Ref": "First"}}}
     assert "Later" not in section(queues(tmp_path, Wanted="no"), "Resources")
 
 

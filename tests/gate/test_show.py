@@ -130,3 +130,11 @@ def test_github_commands_stay_on_their_line(outcomes: list[Outcome], tmp_path: P
 def test_an_unreadable_tree_can_be_shown(subjects: tuple[Subject, Subject], form: str) -> None:
     broken = finding(rule="E9000", logical_id="", path=(), line=None, source=None, link="", file="gone.yaml")
     assert "E9000" in show([Outcome(subjects[0], {}, (broken,))], form)
+
+
+def test_what_was_not_judged_is_named(subjects: tuple[Subject, Subject]) -> None:
+    outcomes = [Outcome(subjects[0], {**STACKS, "root/Elsewhere": None}, ())]
+    assert show(outcomes) == "clean, 0 suppressed: 7 eu-west-1; not judged, being outside the tree: root/Elsewhere"
+    assert json.loads(show(outcomes, "json"))["trees"][0]["stacks"]["root/Elsewhere"] is None
+    (skipped,) = ET.fromstring(show(outcomes, "junit")).iter("skipped")
+    assert skipped.get("message") == "its template is outside the tree"

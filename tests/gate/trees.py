@@ -46,7 +46,7 @@ Resources:
             Action: "kms:*"
             Resource: "*"
   Later:
-    Type: AWS::SQS::Queue
+    Type: AWS::SNS::Topic
     Condition: Second
     Properties:
       KmsMasterKeyId: !Ref First
