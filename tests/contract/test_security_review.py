@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from templates import TIERS
+from tests.templates.rendering import rendered
+
 HOME = Path(__file__).parent.parent.parent
 REVIEW = (HOME / "docs" / "security.md").read_text(encoding="utf-8")
 CHECKOV = (HOME / ".checkov.yaml").read_text(encoding="utf-8")
@@ -28,6 +31,18 @@ def test_every_file_that_the_review_names_exists() -> None:
     named = set(re.findall(r"`((?:kit|templates|deployer|tests)/[\w/]+\.py)`", REVIEW))
     assert len(named) > 15
     assert [name for name in named if not (HOME / name).is_file()] == []
+
+
+def test_every_resource_that_the_review_names_exists() -> None:
+    named = [
+        (tier, title)
+        for titles, tiers in re.findall(r"((?:`\w+`, )*`\w+`) \((\w+(?:, \w+)*)\)", REVIEW)
+        for tier in tiers.split(", ")
+        for title in re.findall(r"\w+", titles)
+        if tier in TIERS
+    ]
+    assert len(named) > 40
+    assert [(tier, title) for tier, title in named if title not in rendered()[tier]["Resources"]] == []
 
 
 def test_every_check_left_out_has_a_reason_and_is_a_deviation() -> None:
