@@ -70,7 +70,7 @@ class Feed:
         own = [event for event in self.events.get(stack_id, ()) if event.of_stack]
         parents = [event for known in self.events.values() for event in known if event.nested_id == stack_id]
         said = [max(words, key=lambda event: event.time) for words in (own, parents) if words]
-        return not own or any(states.moving(event.status) or event.status.endswith("_IN_PROGRESS") for event in said)
+        return not own or any(states.moving(event.status) for event in said)
 
 
 def _path(where: dict[str, str], event: Event) -> str:

@@ -309,6 +309,23 @@ def interrupting(on: Stage, times: int = 1) -> None:
     object.__setattr__(on.ctx, "sleep", sleep)
 
 
+@pytest.mark.parametrize(
+    ("newest", "code"),
+    [
+        ([("UPDATE_ROLLBACK_COMPLETE", ""), ("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")], Exit.DONE),
+        ([("UPDATE_ROLLBACK_COMPLETE", ""), ("UPDATE_ROLLBACK_IN_PROGRESS", "failed to update")], Exit.ROLLED_BACK),
+    ],
+)
+def test_a_rollback_asked_for_by_hand_is_no_failure(tmp_path: Path, newest: list[Any], code: Exit) -> None:
+    asked = newest[1][1] == "User Initiated"
+    before = ("UPDATE_ROLLBACK_FAILED" if asked else "UPDATE_IN_PROGRESS", "")
+    with stage(tmp_path) as on:
+        on.find("UPDATE_ROLLBACK_COMPLETE")
+        on.find("UPDATE_ROLLBACK_COMPLETE")
+        on.root_events(*newest, before)
+        assert deployer.watch(on.ctx).exit is code
+
+
 def test_detaching_leaves_the_operation_alone(tmp_path: Path) -> None:
     with stage(tmp_path) as on:
         interrupting(on)
