@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path as FilePath
+from typing import Any
 
 from gate.tree import Path, Resource, Text, Tree, Value, as_text, dig, items, unknown
 from gate.tree.values import concat
@@ -44,7 +45,6 @@ class Published:
 @cache
 def published() -> Mapping[str, tuple[Published, ...]]:
     """Return what services publish, by namespace, as gate/data/metrics.toml lists it."""
-    tables = tomllib.loads((FilePath(__file__).parent / "data" / "metrics.toml").read_text(encoding="utf-8"))
     return {
         namespace: tuple(
             Published(
@@ -53,8 +53,20 @@ def published() -> Mapping[str, tuple[Published, ...]]:
             )
             for table in listed
         )
-        for namespace, listed in tables.items()
+        for namespace, listed in _data().items()
+        if namespace != "namespaces"
     }
+
+
+@cache
+def namespaces() -> frozenset[str]:
+    """Return the namespaces to which AWS services publish; all begin with ``AWS/``, which nobody else may use."""
+    return frozenset(_data()["namespaces"].split())
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((FilePath(__file__).parent / "data" / "metrics.toml").read_text(encoding="utf-8"))
 
 
 def watched(tree: Tree) -> Iterator[Watched]:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-practices.html
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _PROPERTY = re.compile(
     r"^(?!Manage|Enable|Require|Allow|Rotate|Use|Has|Is).*"
@@ -24,7 +25,11 @@ _CREDENTIAL = re.compile(
     r"|(?<![\w])gh[pousr]_[A-Za-z0-9]{36}|xox[baprs]-[A-Za-z0-9-]{10,}"
 )
 
+_SHORTEST = 12
+"""No credential is as short; most texts of a template are."""
 
+
+@cache
 def secret_property(name: str) -> bool:
     """Tell whether a property of this name takes a secret: MasterUserPassword does, ManageMasterUserPassword not."""
     return _PROPERTY.search(name) is not None
@@ -47,5 +52,5 @@ def filler(text: str) -> bool:
 
 def credential(text: str) -> str | None:
     """Return what in a text is surely a credential: the id of an access key, a private key, a password in a URL."""
-    found = _CREDENTIAL.search(text)
+    found = _CREDENTIAL.search(text) if len(text) > _SHORTEST else None
     return found[0] if found and "EXAMPLE" not in found[0] else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.rule import Hit, rule
-from gate.tree import Tree, as_bool, as_text
+from gate.tree import Tree, as_bool
 
 _TEMPLATE = """
 Resources:
@@ -25,10 +25,9 @@ Resources:
     profile="production",
 )
 def check(tree: Tree) -> Iterator[Hit]:
-    """Look at the switch of each replication group, and whether it also takes clients without TLS."""
+    """Look at the switch of each replication group, which is off by default."""
     for cache in tree.resources("AWS::ElastiCache::ReplicationGroup"):
         given = cache.get("TransitEncryptionEnabled")
-        default = given is None and as_text(tree.literal(cache.get("Engine"))) != "valkey"
-        if default or as_bool(tree.literal(given)) is False:
+        if given is None or as_bool(tree.literal(given)) is False:
             message = "clients talk to it in the clear"
             yield Hit(cache, "TransitEncryptionEnabled", message, "Write TransitEncryptionEnabled: true.")

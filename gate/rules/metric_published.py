@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from gate.metrics import published, watched
+from gate.metrics import namespaces, published, watched
 from gate.rule import Hit, rule
 from gate.tree import Tree
 
@@ -41,12 +41,12 @@ def check(tree: Tree) -> Iterator[Hit]:
     """Look each metric up in what the services that are listed publish."""
     for metric in watched(tree):
         listed = published().get(metric.namespace)
-        if listed is None:
-            near = get_close_matches(metric.namespace, published(), 1, 0.85)
-            if near and metric.namespace.lower() in {near[0].lower(), f"aws/{near[0].lower()}"}:
-                message = f"no service publishes to the namespace {metric.namespace}"
-                yield Hit(metric.place, (*metric.path, "Namespace"), message, f"Write {near[0]}.")
-        elif not any(each.has(metric.name) for each in listed):
+        if listed is None and metric.namespace.startswith("AWS/") and metric.namespace not in namespaces():
+            near = get_close_matches(metric.namespace, namespaces(), 1, 0.5)
+            at = metric.path if "DashboardBody" in metric.path else (*metric.path, "Namespace")
+            message = f"no service publishes to the namespace {metric.namespace}"
+            yield Hit(metric.place, at, message, f"Write {near[0]}." if near else "See the source.")
+        elif listed is not None and not any(each.has(metric.name) for each in listed):
             names = [name for each in listed for name in each.patterns]
             near = get_close_matches(metric.name, names, 1, 0.5)
             home = [space for space, each in published().items() if any(one.has(metric.name) for one in each)]

@@ -21,6 +21,15 @@ Resources:
       ResourceId: !Sub service/${{Cluster}}/${{Service.Name}}
       MinCapacity: 1
       MaxCapacity: 4
+  Policy:
+    Type: AWS::ApplicationAutoScaling::ScalingPolicy
+    Properties:
+      PolicyName: cpu
+      PolicyType: TargetTrackingScaling
+      ScalingTargetId: !Ref Target
+      TargetTrackingScalingPolicyConfiguration:
+        PredefinedMetricSpecification: {{PredefinedMetricType: ECSServiceAverageCPUUtilization}}
+        TargetValue: 70
 """
 
 
@@ -55,3 +64,10 @@ def check(tree: Tree) -> Iterator[Hit]:
         if not (scaled or daemon or external or none):
             fix = "Add a ScalableTarget with its ResourceId, and a scaling policy."
             yield Hit(service, (), "nothing scales it", fix)
+    policies = list(tree.resources("AWS::ApplicationAutoScaling::ScalingPolicy"))
+    for target in targets:
+        loose = any(unknown(each.get("ScalingTargetId")) or each.get("ScalingTargetId") is None for each in policies)
+        moved = any(tree.target(each.get("ScalingTargetId"), target.type) is target for each in policies)
+        if not (moved or loose or target.get("ScheduledActions")):
+            message = "no policy and no schedule moves it"
+            yield Hit(target, (), message, "Add a ScalingPolicy with its ScalingTargetId.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.completeness import complete
 from gate.rule import Hit, rule
 from gate.stateful import INSTANCE, databases
-from gate.tree import Resource, Tree, Unknown, as_bool, as_int, as_text
+from gate.tree import Resource, Tree, Unknown, as_bool, as_text
 
 _TEMPLATE = """
 Resources:
@@ -64,22 +64,19 @@ def _members(tree: Tree, cluster: Resource) -> int | None:
             if instance.condition is None:
                 return None
             found += 1
-    scaled = any(tree.target(each.get("ResourceId"), cluster.type) is cluster for each in tree.resources(_TARGET))
+    targets = tree.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+    scaled = any(tree.target(each.get("ResourceId"), cluster.type) is cluster for each in targets)
     return None if scaled else found
 
 
-_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
-
-
 def _cache(tree: Tree, cache: Resource) -> Iterator[Hit]:
+    """Judge a replication group; both switches are off by default."""
     fix = "Write AutomaticFailoverEnabled: true and MultiAZEnabled: true, with at least two nodes."
-    failover = cache.get("AutomaticFailoverEnabled")
-    clusters = as_int(tree.literal(cache.get("NumCacheClusters")))
-    if failover is not None and as_bool(tree.literal(failover)) is False:
-        yield Hit(cache, "AutomaticFailoverEnabled", "no replica takes over", fix)
-    elif failover is None and clusters == 1:
-        yield Hit(cache, "NumCacheClusters", "its only node has no replica", fix)
-    elif as_bool(tree.literal(cache.get("MultiAZEnabled"))) is False or (
-        cache.get("MultiAZEnabled") is None and (failover is None or as_bool(tree.literal(failover)))
+    for name, wrong in (
+        ("AutomaticFailoverEnabled", "no replica takes over"),
+        ("MultiAZEnabled", "its replicas may all be in one zone"),
     ):
-        yield Hit(cache, "MultiAZEnabled", "its replicas may all be in one zone", fix)
+        given = cache.get(name)
+        if given is None or as_bool(tree.literal(given)) is False:
+            yield Hit(cache, name, wrong, fix)
+            return
