@@ -50,7 +50,7 @@ def test_a_finding_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.slow
 def test_lint_hears_cfn_lint_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    unused = "Parameters: {U: {Type: String, Default: x}}\nResources: {Q: {Type: AWS::SQS::Queue}}"
+    unused = "Parameters: {U: {Type: String, Default: x}}\nResources: {T: {Type: AWS::SNS::Topic}}"
     write(tmp_path / "tree", {"root.yaml": unused})
     assert check(tmp_path / "tree") == 0
     assert check(tmp_path / "tree", command="lint") == 3
