@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 
-from commands import building, cloud, deploying, gating, permissions
+from commands import building, cloud, deploying, gating, permissions, timeline
 from kit.errors import UserError
 
 EXIT_CODES = """\
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="build.py", description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (building, gating, deploying, cloud, permissions):
+    for group in (building, gating, deploying, cloud, permissions, timeline):
         group.add(commands)
     return parser
 
