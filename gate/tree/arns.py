@@ -24,8 +24,6 @@ SOMETHING: Final = f"{_OPEN}something.{_CLOSE}"
 """A text that nobody knows, such as the name of a log stream."""
 _SUFFIX = "-" + _ANY * 6
 _ACCOUNT = "123456789012"
-_COLONS = 5
-"""In an ARN before the resource."""
 
 _FORMS: Final[dict[str, str]] = {
     "AWS::ApiGateway::RestApi": "execute-api:{region}:{account}:{name}",
@@ -157,30 +155,28 @@ def _reference(tree: Tree, reference: Reference) -> str:
 
 _MARK = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}|{_ANY}+")
 _SIGN = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}|.", re.DOTALL)
+_NAMES: Final = f".{_GIVEN}{_CLOSE}"
 
 
 def matches(pattern: str, text: str) -> bool | None:
     """Tell whether a spelled pattern with ``*`` and ``?`` matches a spelled text; None if that depends on a mark.
 
-    An ARN with fewer than six fields goes on with wildcards, as in
+    Wildcards stay within a field of an ARN, and one with fewer than six fields goes on with wildcards. Source:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
-    if pattern.startswith("arn:") and pattern.count(":") < _COLONS:
-        pattern += ":*" * (_COLONS - pattern.count(":"))
-    if wildcard(pattern, text):
-        return True
-    own, marks = set(_MARK.findall(pattern)), set(_MARK.findall(text))
-    if any(not mark.endswith(_NAMES) for mark in own - marks):
-        return None  # an attribute that may be anything
-    unsure = marks - own
-    made_up = all(mark.endswith(_NAMES) for mark in unsure) and not re.search(r"[*?]", pattern)
-    if not unsure or own - marks or made_up:  # nobody can have written down a name that is not made yet
-        return False
-    return (
-        None
-        if _meet(_SIGN.findall(pattern), [_OPEN if sign in unsure else sign for sign in _SIGN.findall(text)])
-        else False
-    )
+    if not (pattern.startswith("arn:") and text.startswith("arn:")):
+        return _field_matches(pattern, text)
+    verdicts = [_field_matches(one, other) for one, other in zip(_fields(pattern), _fields(text), strict=True)]
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def could_match(pattern: str, other: str) -> bool:
+    """Tell whether some text fits both of two spelled patterns. A made-up name is some word, another mark anything."""
+    one, two = (_MARK.sub(lambda mark: "x" if mark[0].endswith(_NAMES) else "*", side) for side in (pattern, other))
+    if not (one.startswith("arn:") and two.startswith("arn:")):
+        return _meet(list(one), list(two))
+    fields = zip(_fields(one), _fields(two), strict=True)
+    return all(wildcard(left, right) or _meet(list(left), list(right)) for left, right in fields)
 
 
 def bare(text: str) -> str:
@@ -188,18 +184,41 @@ def bare(text: str) -> str:
     return _MARK.sub("", text)
 
 
-def could_match(pattern: str, other: str) -> bool:
-    """Tell whether some text fits both of two spelled patterns. A made-up name is some word, another mark anything."""
-    one, two = (_MARK.sub(lambda mark: "x" if mark[0].endswith(_NAMES) else "*", side) for side in (pattern, other))
-    return wildcard(one, two) or _meet(list(one), list(two))
+_COUNT = 6
 
 
-_NAMES: Final = f".{_GIVEN}{_CLOSE}"
+def _fields(arn: str) -> list[str]:
+    fields = arn.split(":", _COUNT - 1)
+    return fields + ["*"] * (_COUNT - len(fields))
+
+
+def _field_matches(pattern: str, text: str) -> bool | None:
+    if wildcard(pattern, text):
+        return True
+    own, marks = set(_MARK.findall(pattern)), set(_MARK.findall(text))
+    if any(mark[0] == _OPEN and not mark.endswith(_NAMES) for mark in own - marks):
+        return None  # an attribute that may be anything
+    if not marks - own or own - marks:
+        return False
+    unsure = [sign for mark in _SIGN.findall(text) for sign in (_free(mark) if mark in marks - own else [mark])]
+    return None if _meet(_SIGN.findall(pattern), unsure) else False
+
+
+_WORD, _UNIQUE = "\ue003", "\ue004"
+
+
+def _free(mark: str) -> list[str]:
+    """Return what a mark can be: any text, or for a name something that nobody can have written down in full."""
+    return [_WORD, _UNIQUE, _WORD] if mark.endswith(_NAMES) else [_OPEN]
+
+
+_WITHOUT = {"*": "", _OPEN: ":", _WORD: ":/"}
+"""Signs that stand for any text, and what cannot occur in it."""
 
 
 def _meet(one: list[str], other: list[str]) -> bool:
-    """Tell whether some text fits both of two patterns, given sign by sign; ``_OPEN`` is some word without colons."""
-    row = [all(sign in {"*", _OPEN} for sign in other[place:]) for place in range(len(other) + 1)]
+    """Tell whether some text fits both of two patterns, given sign by sign."""
+    row = [all(sign in _WITHOUT for sign in other[place:]) for place in range(len(other) + 1)]
     for sign in reversed(one):
         above = row
         row = [sign == "*" and above[-1]] * (len(other) + 1)
@@ -208,8 +227,8 @@ def _meet(one: list[str], other: list[str]) -> bool:
             alike = sign == theirs or "?" in {sign, theirs} or _ANY in {sign, theirs}
             row[place] = (
                 (alike and above[place + 1])
-                or (above[place] and ("*" in {sign, theirs} or (theirs == _OPEN and sign != ":")))
-                or (row[place + 1] and (sign == "*" or theirs in {"*", _OPEN}))
+                or (above[place] and (sign == "*" or sign not in _WITHOUT.get(theirs, sign)))
+                or (row[place + 1] and (sign == "*" or theirs in _WITHOUT))
             )
     return row[0]
 
