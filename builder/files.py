@@ -37,10 +37,10 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> Written:
     """
     try:
         stale = _manifest(folder) - files.keys()
-        changed = [path for path, text in files.items() if write_file(folder / path, text)]
+        changed = [path for path, text in files.items() if _replace(folder / path, text)]
         for path in stale:
             (folder / path).unlink(missing_ok=True)
-        write_file(folder / MANIFEST, json.dumps(sorted(files), indent=1) + "\n")
+        _replace(folder / MANIFEST, json.dumps(sorted(files), indent=1) + "\n")
     except OSError as error:
         msg = f"{error.filename or folder}: cannot write: {error.strerror}. Choose another folder with --out"
         raise OutputError(msg) from None
@@ -61,7 +61,19 @@ def _is_below(path: str) -> bool:
 
 
 def write_file(file: Path, text: str) -> bool:
-    """Make a file hold ``text``, atomically; tell whether that changed it."""
+    """Make a file hold ``text``, atomically; tell whether that changed it.
+
+    Raises:
+        OutputError: the file cannot be written; what it held is whole.
+    """
+    try:
+        return _replace(file, text)
+    except OSError as error:
+        msg = f"{file}: cannot write: {error.strerror}. Choose another file"
+        raise OutputError(msg) from None
+
+
+def _replace(file: Path, text: str) -> bool:
     data = text.encode()
     try:
         if file.read_bytes() == data:

@@ -55,9 +55,7 @@ def _picture(options: argparse.Namespace, environment: Environment) -> str:
     from commands.gating import subjects
     from commands.target import RECORDED
     from deployer.durations import load
-    from views.timeline import timeline
-    from views.timeline_svg import svg
-    from views.timeline_text import text
+    from views.timeline import svg, text, timeline
 
     region = options.region or environment.regions[0]
     made = timeline(subjects([environment], [region])[0].tree, load(RECORDED))

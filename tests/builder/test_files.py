@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.files import MANIFEST, OutputError, write_folder
+from builder.files import MANIFEST, OutputError, write_file, write_folder
 
 PATHS = st.sampled_from(["root.json", "a.json", "environments/dev/a.json", "meta/sources.json"])
 
@@ -73,3 +73,10 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         write_folder(tmp_path, {"a.json": "1"})
     assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "picture").mkdir()
+    with pytest.raises(OutputError, match=r"picture: cannot write: Is a directory. Choose another file"):
+        write_file(tmp_path / "picture", "new")
+    assert [each.name for each in tmp_path.iterdir()] == ["picture"]

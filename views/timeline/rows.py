@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from views.timeline import Span, Step, Timeline
+from views.timeline.schedule import Span, Step, Timeline
 
 
 @dataclass(frozen=True)

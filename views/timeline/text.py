@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from views.timeline import Timeline
-from views.timeline_rows import Group, clock, groups, ticks
+from views.timeline.rows import Group, clock, groups, ticks
+from views.timeline.schedule import Timeline
 
 MARK: Final = "◆"
 CRITICAL, OTHER, EDGE, LIMIT = "█", "━", "─", "┊"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from views.timeline_rows import Row, clock
+from views.timeline.rows import Row, clock
 
 MARK: Final = "◆"
 THINNEST: Final = 2.5

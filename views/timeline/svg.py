@@ -8,9 +8,9 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from views.timeline import Step, Timeline
-from views.timeline_layout import MARK, THINNEST, Shape, lanes, shaped
-from views.timeline_rows import Group, Row, clock, groups, ticks
+from views.timeline.layout import MARK, THINNEST, Shape, lanes, shaped
+from views.timeline.rows import Group, Row, clock, groups, ticks
+from views.timeline.schedule import Step, Timeline
 
 WIDTH: Final = 1200
 NAMES: Final = 100

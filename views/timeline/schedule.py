@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from gate.tree import STACK_TYPE, Resource, Stack, Tree
 from kit.durations import Recorded, expected_seconds
 from kit.errors import UserError
-from views.timeline_needs import needs
+from views.timeline.needs import needs
 
 STACK_BEGINS: Final = 5
 STACK_ENDS: Final = 5
