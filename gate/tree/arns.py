@@ -73,6 +73,7 @@ def account(tree: Tree) -> str:
     return tree.context.account or _ACCOUNT
 
 
+@lru_cache(maxsize=1024)
 def arn_of(tree: Tree, resource: Resource) -> Value:
     """Return the ARN of a resource; Unknown for a type whose form is not listed here."""
     form = _FORMS.get(resource.type)
@@ -212,12 +213,16 @@ def _free(mark: str) -> list[str]:
     return [_WORD, _UNIQUE, _WORD] if mark.endswith(_NAMES) else [_OPEN]
 
 
+_LONGEST = 4096
+"""Signs that are compared; an ARN has at most 2,048 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 _WITHOUT = {"*": "", _OPEN: ":", _WORD: ":/"}
 """Signs that stand for any text, and what cannot occur in it."""
 
 
 def _meet(one: list[str], other: list[str]) -> bool:
-    """Tell whether some text fits both of two patterns, given sign by sign."""
+    """Tell whether some text fits both of two patterns, given sign by sign; what is too long may fit."""
+    if len(one) + len(other) > _LONGEST:
+        return True
     row = [all(sign in _WITHOUT for sign in other[place:]) for place in range(len(other) + 1)]
     for sign in reversed(one):
         above = row
@@ -233,12 +238,9 @@ def _meet(one: list[str], other: list[str]) -> bool:
     return row[0]
 
 
+@lru_cache(maxsize=16384)
 def wildcard(pattern: str, text: str) -> bool:
     """Match ``*`` and ``?`` as IAM does."""
-    return pattern.count("*") <= 10 and _compiled(pattern).fullmatch(text) is not None  # noqa: PLR2004
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
     pieces = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in re.sub(r"\*+", "*", pattern))
-    return re.compile("".join(pieces), re.DOTALL)
+    sane = pattern.count("*") <= 10 and len(pattern) + len(text) <= _LONGEST  # noqa: PLR2004
+    return sane and re.fullmatch("".join(pieces), text, re.DOTALL) is not None

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from gate.tree.values import Path, Value
 
 __all__ = [
+    "ACCOUNT",
     "UNREADABLE",
     "Principal",
     "Statement",
     "allows",
     "covers",
     "identity_statements",
+    "is_service",
     "may",
     "resource_statements",
     "statements",
