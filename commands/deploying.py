@@ -76,6 +76,7 @@ def add(commands: Commands) -> None:
     )
     destroy.add_argument("--wait", action="store_true", help="wait for an operation that is running")
     destroy.add_argument("--force", action="store_true", help="give up what could not be deleted the last time")
+    destroy.add_argument("--keep-data", action="store_true", help="keep what the templates say is to be kept")
     destroy.add_argument("--with-artifacts", action="store_true", help="delete the artifact bucket too")
 
 
@@ -202,7 +203,7 @@ def _continue(options: argparse.Namespace) -> int:
 def _destroy(options: argparse.Namespace) -> int:
     import deployer
 
-    how = {"wait": options.wait, "force": options.force, "with_artifacts": options.with_artifacts}
+    how = {name: getattr(options, name) for name in ("wait", "force", "keep_data", "with_artifacts")}
     return _in_order(options, lambda ctx: deployer.destroy(ctx, **how))
 
 

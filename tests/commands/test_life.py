@@ -12,6 +12,7 @@ import pytest
 import build
 import local
 from deployer import Access, Clients
+from templates import TIERS
 
 pytestmark = pytest.mark.slow
 REGION = "eu-west-2"
@@ -45,7 +46,7 @@ def statuses(home: Path) -> dict[str, str]:
 def test_the_life_of_an_environment(shell: None, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["up", "dev", "--local", "--yes"]) == 0
     found = statuses(home)
-    assert len(found) == 12
+    assert len(found) == len(TIERS) + 1
     assert set(found.values()) == {"CREATE_COMPLETE"}
 
     capsys.readouterr()
