@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gate.tree import as_text, items, known
+from gate.tree import as_bool, as_text, items, known
+from gate.tree.structure import names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gate.tree import Path, Raw, Stack
 
 _KEPT: Final = ("AWSTemplateFormatVersion", "Description", "Transform", "Mappings", "Conditions")
@@ -19,7 +18,8 @@ def resolved(stack: Stack) -> dict[str, Raw]:
     """Write the stack's template with its values: literals for what they are, no branch that is not taken.
 
     Resources and outputs whose condition is false are left out. A reference to something that only the deployment
-    makes stays a function, so parameters stay declared; a default that does not apply here is not among them.
+    makes stays a function, so parameters stay declared; a default that does not apply here is not among them. What
+    comes from a NoEcho parameter is not written out.
     """
     if stack.template.opaque:
         return stack.template.body
@@ -37,7 +37,19 @@ def _parameter(stack: Stack, name: str, declared: Raw) -> Raw:
         return declared
     kept = {key: value for key, value in declared.items() if key != "Default"}
     value = stack.parameter(name)
-    return {**kept, "Default": ",".join(map(str, map(as_text, items(value))))} if known(value) else kept
+    if not known(value) or name in _secret(stack):
+        return kept
+    return {**kept, "Default": ",".join(map(str, map(as_text, items(value))))}
+
+
+def _secret(stack: Stack) -> set[str]:
+    """Name the parameters whose values are not to be shown, and so not to be written anywhere."""
+    declared = stack.template.section("Parameters").items()
+    return {name for name, body in declared if isinstance(body, dict) and as_bool(_scalar(body.get("NoEcho")))}
+
+
+def _scalar(raw: Raw) -> str | bool | None:
+    return raw if isinstance(raw, str | bool) else None
 
 
 def _section(stack: Stack, name: str) -> Raw:
@@ -73,17 +85,23 @@ def _fold(stack: Stack, raw: Raw, at: Path) -> Raw:
     return {key: value for key, value in pairs if value is not None}
 
 
-def _function(stack: Stack, name: str, raw: Mapping[str, Raw], at: Path) -> Raw:
+def _function(stack: Stack, name: str, raw: dict[str, Raw], at: Path) -> Raw:
     if name in _OPAQUE:
-        return dict(raw)
-    value = stack.piece(at, dict(raw))
+        return raw
+    value = stack.piece(at, raw)
     if value is None:
         return None
-    if known(value):
+    if known(value) and not names(raw) & _secret(stack):
         return value  # type: ignore[return-value]  # a literal through and through
     argument = raw[name]
     if name == "Fn::If" and isinstance(argument, list) and len(argument) == 3:  # noqa: PLR2004 - condition, then, else
         truth = stack.condition(str(argument[0]))
         if truth is not None:
             return _fold(stack, argument[1 if truth else 2], (*at, name, 1 if truth else 2))
+    if isinstance(argument, list):  # whose items have their places: nothing may be removed
+        return {name: [_kept(_fold(stack, item, (*at, name, index))) for index, item in enumerate(argument)]}
     return {name: _fold(stack, argument, (*at, name))}
+
+
+def _kept(folded: Raw) -> Raw:
+    return {"Ref": "AWS::NoValue"} if folded is None else folded

@@ -56,8 +56,15 @@ def engine() -> CompositeEngine:
 
 def _run(subject: Subject) -> Verdict:
     config = _config(subject)
-    found = [finding for stack in subject.tree.stacks.values() for finding in _findings(stack, config)]
-    return {subject.region: found}
+    judged = [stack for stack in subject.tree.stacks.values() if not _rewritten(stack)]
+    return {subject.region: [finding for stack in judged for finding in _findings(stack, config)]}
+
+
+def _rewritten(stack: Stack) -> bool:
+    """Tell whether a macro of the account rewrites the template, so that what is created cannot be seen in it."""
+    given = stack.template.body.get("Transform", [])
+    names = given if isinstance(given, list) else [given]
+    return any(not str(name).startswith("AWS::") for name in names)
 
 
 def _config(subject: Subject) -> ValidateConfig:
@@ -85,7 +92,10 @@ def _config(subject: Subject) -> ValidateConfig:
 def _findings(stack: Stack, config: ValidateConfig) -> Iterator[Finding]:
     from cloudformation_validate import TemplateContent  # noqa: PLC0415 - as engine()
 
-    content = TemplateContent(json.dumps(resolved(stack)), stack.file)
+    body = resolved(stack)
+    if "Resources" not in body:  # conditions leave nothing
+        return
+    content = TemplateContent(json.dumps(body), stack.file)
     for found in engine().validate_template(content, config).diagnostics:
         logical_id, path = _place(found)
         yield Finding(

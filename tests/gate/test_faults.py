@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from builder import environments
 from gate.cache import Cache
 from gate.judge import ALL, Outcome, judge
 from gate.subject import Subject
+from gate.suppressions import FILE
 from gate.tree.load import Folder
 from kit.environment import Environment
 from tests.gate import faults
@@ -40,6 +42,7 @@ def built(name: str) -> Built:
 def gate(tree: Built, regions: Sequence[str], folder: Path, cache: Cache) -> list[Outcome]:
     for file, template in tree.templates.items():
         (folder / file).write_text(json.dumps(template, indent=1), encoding="utf-8")
+    shutil.copy(environments.PARAMS / FILE, folder)
     below = Folder(folder)
     subjects = [
         Subject(name=region, folder=below, root="root.json", parameters=tree.values, region=region)

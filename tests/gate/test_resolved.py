@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gate.resolved import resolved
-from gate.tree import Raw
+from gate.tree import Raw, load_tree
 from tests.gate.trees import subject, write
 
 
@@ -54,16 +54,14 @@ Resources:
   Queue:
     Type: AWS::SQS::Queue
     Condition: Some
-    Properties: {DelaySeconds: !If [Some, 1, 2], QueueName: !Ref AWS::NoValue}
+    Properties: {DelaySeconds: !If [Some, 1, !Ref AWS::NoValue], QueueName: !Ref AWS::NoValue}
 """
     write(tmp_path, {"root.yaml": template})
-    from gate.tree import load_tree
-
     body = resolved(load_tree(tmp_path / "root.yaml").root)
     assert section(body, "Resources")["Queue"] == {
         "Type": "AWS::SQS::Queue",
         "Condition": "Some",
-        "Properties": {"DelaySeconds": {"Fn::If": ["Some", 1, 2]}},
+        "Properties": {"DelaySeconds": {"Fn::If": ["Some", 1, {"Ref": "AWS::NoValue"}]}},
     }
     assert body["Conditions"] == {"Some": {"Fn::Equals": [{"Ref": "Maybe"}, "yes"]}}
 
@@ -76,3 +74,16 @@ Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: !Ref Days}
 """
     tree = subject(write(tmp_path, {"root.yaml": template})).tree
     assert resolved(tree.root) == tree.root.template.body
+
+
+def test_a_secret_is_not_written_out(tmp_path: Path) -> None:
+    template = """
+Parameters: {Days: {Type: String, NoEcho: "true", Default: hush}}
+Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "q-${Days}", Tags: !Ref Days}}}
+"""
+    body = resolved(subject(write(tmp_path, {"root.yaml": template}), days="hushed").tree.root)
+    assert "hush" not in str(body)
+    assert section(body, "Resources")["Queue"]["Properties"] == {
+        "QueueName": {"Fn::Sub": "q-${Days}"},
+        "Tags": {"Ref": "Days"},
+    }
