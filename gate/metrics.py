@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -44,29 +43,29 @@ class Published:
 
 @cache
 def published() -> Mapping[str, tuple[Published, ...]]:
-    """Return what services publish, by namespace, as gate/data/metrics.toml lists it."""
+    """Return what services publish, by namespace, as gate/data/metrics.json lists it."""
     return {
         namespace: tuple(
             Published(
-                tuple(table["metrics"].split()),
-                frozenset(frozenset(names.split()) for names in table["dimensions"]) if "dimensions" in table else None,
+                tuple(" ".join(group["metrics"]).split()),
+                frozenset(frozenset(names.split()) for names in group["dimensions"]) if "dimensions" in group else None,
             )
-            for table in listed
+            for group in groups
         )
-        for namespace, listed in _data().items()
-        if namespace != "namespaces"
+        for namespace, groups in _data()["published"].items()
     }
 
 
 @cache
 def namespaces() -> frozenset[str]:
     """Return the namespaces to which AWS services publish; all begin with ``AWS/``, which nobody else may use."""
-    return frozenset(_data()["namespaces"].split())
+    return frozenset(" ".join(_data()["namespaces"]).split())
 
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads((FilePath(__file__).parent / "data" / "metrics.toml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads((FilePath(__file__).parent / "data" / "metrics.json").read_text(encoding="utf-8"))
+    return data
 
 
 def watched(tree: Tree) -> Iterator[Watched]:

@@ -37,6 +37,8 @@ def check(tree: Tree) -> Iterator[Hit]:
         if not resource.type.startswith("AWS::") or resource.type == "AWS::CloudFormation::Stack":
             continue
         for path, value in walk(resource.properties):
+            if not isinstance(value, str | Text):
+                continue
             parts = value.parts if isinstance(value, Text) else (value,)
             shown = "".join(part for part in parts if isinstance(part, str))
             name = next((key for key in reversed(path) if isinstance(key, str)), "")

@@ -27,8 +27,7 @@ _KEPT = ("SnapshotIdentifier", "DBSnapshotIdentifier", "DBClusterSnapshotIdentif
     title="Stored data is encrypted",
     reason=(
         "Databases, caches, file systems and streams store in the clear unless told otherwise, and most cannot be "
-        "encrypted later without being replaced. Security Hub: RDS.3, RDS.27, EFS.1, ElastiCache.4, Kinesis.1, SQS.1, "
-        "SNS.1 (asked of trees that have a key of their own)."
+        "encrypted later without being replaced. Security Hub: RDS.3, RDS.27, EFS.1, ElastiCache.4, Kinesis.1, SQS.1."
     ),
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
     good=_TEMPLATE.format(encrypted="true"),
@@ -52,11 +51,6 @@ def check(tree: Tree) -> Iterator[Hit]:
         off = as_bool(tree.literal(queue.get("SqsManagedSseEnabled"))) is False
         if off and queue.get("KmsMasterKeyId") is None:
             yield Hit(queue, "SqsManagedSseEnabled", "messages are stored in the clear", "Leave it out, or give a key.")
-    own_key = next(tree.resources("AWS::KMS::Key"), None)
-    for topic in tree.resources("AWS::SNS::Topic") if own_key else ():
-        if topic.get("KmsMasterKeyId") is None:
-            fix = f"Give KmsMasterKeyId: the tree has a key, {own_key.path}." if own_key else ""
-            yield Hit(topic, "KmsMasterKeyId", "messages are stored in the clear", fix)
 
 
 def _switch(tree: Tree, resource: Resource, name: str) -> Iterator[Hit]:

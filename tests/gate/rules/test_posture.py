@@ -97,7 +97,7 @@ def test_instances(more: str, expected: list[str], tmp_path: Path) -> None:
     ],
 )
 def test_variables(name: str, value: str, secret: bool, tmp_path: Path) -> None:
-    task = "{Name: app, Image: app, Environment: [{Name: %s, Value: '%s'}]}" % (name, value)
+    task = f"{{Name: app, Image: app, Environment: [{{Name: {name}, Value: '{value}'}}]}}"
     text = f"  T: {{Type: AWS::ECS::TaskDefinition, Properties: {{ContainerDefinitions: [{task}]}}}}"
     assert bool(resources(tmp_path, text)) is secret
 
