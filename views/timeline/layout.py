@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from views.timeline.rows import Row, clock
+from views.timeline.rows import MARK, Row, clock
 
-MARK: Final = "◆"
 THINNEST: Final = 2.5
 LETTER: Final = 5.7
 BOLD: Final = 6.2

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from views.timeline.schedule import Span, Step, Timeline
+
+MARK: Final = "◆"
+"""Stands before what is on the critical path, so that it can be told without colour."""
 
 
 @dataclass(frozen=True)

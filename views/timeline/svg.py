@@ -8,8 +8,8 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from views.timeline.layout import MARK, THINNEST, Shape, lanes, shaped
-from views.timeline.rows import Group, Row, clock, groups, ticks
+from views.timeline.layout import THINNEST, Shape, lanes, shaped
+from views.timeline.rows import MARK, Group, Row, clock, groups, ticks
 from views.timeline.schedule import Step, Timeline
 
 WIDTH: Final = 1200

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Final
 
-from views.timeline.rows import Group, clock, groups, ticks
+from views.timeline.rows import MARK, Group, clock, groups, ticks
 from views.timeline.schedule import Timeline
 
-MARK: Final = "◆"
 CRITICAL, OTHER, EDGE, LIMIT = "█", "━", "─", "┊"
 
 LABELS: Final = 32
 NARROWEST: Final = 20
-"""Columns for labels at most, and for bars at least."""
+"""Columns for labels, and for bars at least."""
 
 
 def text(timeline: Timeline, name: str, width: int) -> str:
-    """Return the picture, ``width`` columns wide (but never less than some 50), and what it says in words."""
-    found = groups(timeline)
-    labels = min(LABELS, max((len(row.label) + 4 for group in found for row in group.rows), default=0))
-    chart = _Chart(timeline, labels, max(NARROWEST, width - labels - len(_times(0, 0)) - 2))
-    lines = [headline(timeline, name), "", chart.axis()]
-    for group in found:
+    """Return the picture, ``width`` columns wide (but never less than 68), and what it says in words."""
+    columns = max(NARROWEST, width - LABELS - len(_times(0, 0)) - 2)
+    chart = _Chart(timeline, columns)
+    lines = [*wrap(_headline(timeline, name), LABELS + columns), "", chart.axis()]
+    for group in groups(timeline):
         lines += ["", *_rows(chart, group)]
     return "\n".join([*lines, "", *_explained(chart, timeline)]) + "\n"
 
 
-def headline(timeline: Timeline, name: str) -> str:
+def _headline(timeline: Timeline, name: str) -> str:
     """Return the figures in one sentence."""
     return (
         f"{name}: created in {clock(timeline.expected_seconds)} (minutes:seconds), "
@@ -37,8 +36,8 @@ def headline(timeline: Timeline, name: str) -> str:
 class _Chart:
     """Where a second is among the columns."""
 
-    def __init__(self, timeline: Timeline, labels: int, columns: int) -> None:
-        self.labels, self.columns = labels, columns
+    def __init__(self, timeline: Timeline, columns: int) -> None:
+        self.columns = columns
         self.seconds = max(timeline.expected_seconds, 1)
         self.limit = min(self.column(timeline.bound_seconds), columns - 1)
 
@@ -51,7 +50,7 @@ class _Chart:
             at, label = self.column(second), clock(second)
             if at + len(label) <= self.columns:
                 line[at : at + len(label)] = label
-        return f"{'':{self.labels}} {''.join(line)} {'begins':>7}{'takes':>7}"
+        return f"{'':{LABELS}} {''.join(line)} {'begins':>7}{'takes':>7}"
 
     def row(self, label: str, start: int, end: int, glyph: str) -> str:
         first = min(self.column(start), self.columns - 1)
@@ -59,8 +58,8 @@ class _Chart:
         line = [" "] * self.columns
         line[self.limit] = LIMIT
         line[first:last] = glyph * (last - first)
-        short = label if len(label) <= self.labels else label[: self.labels - 1] + "…"
-        return f"{short:{self.labels}} {''.join(line)} {_times(start, end - start)}"
+        short = label if len(label) <= LABELS else label[: LABELS - 1] + "…"
+        return f"{short:{LABELS}} {''.join(line)} {_times(start, end - start)}"
 
 
 def _times(start: int, takes: int) -> str:
