@@ -10,15 +10,13 @@ from gate.tree import Path, Value
 def each(value: Value, pattern: str) -> Iterator[tuple[Path, Value]]:
     """Yield what stands at a dotted pattern below a value, ``*`` being each item of a list or each key of an object.
 
-    A lone object where the pattern says a list counts as its one item. What is absent is not yielded.
+    What is absent is not yielded.
     """
     key, _, rest = pattern.partition(".")
     if value is None:
         return
     if not key:
         yield (), value
-    elif key == "*" and not isinstance(value, list | dict):
-        return
     else:
         for step, item in _steps(key, value):
             for path, found in each(item, rest):
@@ -26,7 +24,9 @@ def each(value: Value, pattern: str) -> Iterator[tuple[Path, Value]]:
 
 
 def _steps(key: str, value: Value) -> Iterator[tuple[Path, Value]]:
-    if key != "*":
+    if isinstance(value, list) and key.isdecimal():
+        yield from (((place,), item) for place, item in enumerate(value) if place == int(key))
+    elif key != "*":
         yield (key,), value.get(key) if isinstance(value, dict) else None
     elif isinstance(value, list):
         yield from (((place,), item) for place, item in enumerate(value))
