@@ -38,7 +38,7 @@ def resources(folder: Path, text: str) -> list[str]:
         ("  T: {Type: AWS::SNS::Topic}", []),
         (
             "  T: {Type: AWS::SNS::Topic}\n  K: {Type: AWS::KMS::Key, Properties: {EnableKeyRotation: true}}",
-            ["W9610 T"],
+            [],
         ),
         ("  S: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}", ["W9610 S", "W9650 S"]),
     ],
