@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 
-from commands import building, cloud, deploying, gating, permissions, timeline
+from commands import building, cloud, completion, deploying, gating, permissions, timeline
 from kit.errors import UserError
 
 EXIT_CODES = """\
@@ -45,8 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="build.py", description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.set_defaults(parser=parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (building, gating, deploying, cloud, permissions, timeline):
+    for group in (building, gating, deploying, cloud, permissions, timeline, completion):
         group.add(commands)
     return parser
 

@@ -9,7 +9,7 @@ from typing import Final
 from commands.parsers import Commands
 
 OUT: Final = Path("build")
-REFERENCE: Final = Path("docs/reference.md")
+DOCS: Final = Path("docs")
 
 
 def add(commands: Commands) -> None:
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
     build.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where to (default: build)")
     build.set_defaults(run=_build)
 
-    reference = commands.add_parser("reference", help="write docs/reference.md: every parameter, output and resource")
+    reference = commands.add_parser("reference", help="write docs/reference.md, docs/rules.md and docs/commands.md")
     reference.set_defaults(run=_reference)
 
 
@@ -43,9 +43,17 @@ def _build(options: argparse.Namespace) -> int:
 
 def _reference(options: argparse.Namespace) -> int:
     from builder.files import write_file
+    from builder.manual import manual
     from builder.reference import reference
     from builder.render import render
+    from gate import catalogue
 
-    changed = write_file(REFERENCE, reference(render()))
-    print(f"{REFERENCE}: {'written' if changed else 'as it was'}")
+    pages = {
+        "reference.md": reference(render()),
+        "rules.md": catalogue.markdown() + "\n",
+        "commands.md": manual(options.parser),
+    }
+    for name, text in pages.items():
+        changed = write_file(DOCS / name, text)
+        print(f"{DOCS / name}: {'written' if changed else 'as it was'}")
     return 0
