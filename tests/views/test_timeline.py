@@ -132,6 +132,20 @@ def test_the_bound_has_no_stacks_to_wait_for(load: Load) -> None:
     ]
 
 
+def test_that_a_whole_stack_is_depended_on_is_no_need(load: Load) -> None:
+    root = """
+Resources:
+  Keys: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: keys.yaml}}
+  Told: {Type: AWS::SNS::Topic, DependsOn: Keys}
+  Named: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Keys}}
+"""
+    tree = load(root, keys=KEYS)
+    assert needs(tree)["root.Told"] == needs(tree)["root.Named"] == frozenset()
+    made = timeline(tree)
+    assert times(made)["Told"][0] == times(made)["Named"][0] == STACK_BEGINS + KEY + ALIAS + STACK_ENDS
+    assert made.bound_seconds == KEY + ALIAS
+
+
 def test_stacks_nest(load: Load) -> None:
     outer = """
 Resources:

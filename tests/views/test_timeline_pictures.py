@@ -85,6 +85,13 @@ def test_bars_stand_where_the_time_is(made: Timeline) -> None:
     assert writer.endswith(f"{clock(step.start)}{clock(step.seconds):>7}")
 
 
+def test_the_bound_is_a_line_through_all_rows(made: Timeline) -> None:
+    chart = text(made, "one", 120).split("\n\nExpected")[0].splitlines()
+    at = {line.index("┊") for line in chart if "┊" in line}
+    assert at == {33 + made.bound_seconds * (120 - 32 - 14 - 2) // made.expected_seconds}
+    assert sum("┊" in line for line in chart) > len(chart) / 2
+
+
 def test_the_figures_and_both_paths_are_said_in_words(made: Timeline) -> None:
     said = text(made, "one", 120)
     assert f"{made.ratio:.2f} times the bound of {clock(made.bound_seconds)}" in said

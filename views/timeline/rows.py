@@ -53,19 +53,22 @@ class Group:
 def groups(timeline: Timeline) -> list[Group]:
     """Return the rows by stack, the stacks in the order in which they begin."""
     spans = {span.stack: span for span in timeline.stacks}
-    rows: dict[str, dict[tuple[int, int, str, bool], list[Step]]] = {stack: {} for stack in spans}
+    alike: dict[str, dict[tuple[int, str, bool], list[Step]]] = {stack: {} for stack in spans}
     for step in timeline.steps:
-        critical = step.path in timeline.critical
-        alike = (step.start, step.end, step.type, critical)
-        rows.setdefault(step.stack, {}).setdefault(alike, []).append(step)
+        key = (step.start, step.type, step.path in timeline.critical)
+        alike.setdefault(step.stack, {}).setdefault(key, []).append(step)
     found = [
         Group(
             spans.get(stack, Span(stack, 0, timeline.expected_seconds)),
-            tuple(Row(tuple(steps), alike[3]) for alike, steps in sorted(among.items(), key=lambda each: each[0][:2])),
+            tuple(sorted((Row(tuple(steps), key[2]) for key, steps in rows.items()), key=_when)),
         )
-        for stack, among in rows.items()
+        for stack, rows in alike.items()
     ]
     return sorted(found, key=lambda group: group.span.start)
+
+
+def _when(row: Row) -> tuple[int, int]:
+    return row.start, row.end
 
 
 def clock(seconds: int) -> str:
