@@ -49,9 +49,9 @@ class Subject:
         if self.profile not in PROFILES:
             raise SubjectError(f"{self.profile}: no such profile; choose from {', '.join(PROFILES)}")
 
-    @functools.cached_property
+    @property
     def tree(self) -> Tree:
-        """The evaluated tree; raises TreeError."""
+        """The tree, loaded anew each time, since an evaluated one is large; raises TreeError."""
         context = Context(region=self.region, account=self.account, stack_name=self.stack_name)
         return Tree(self.folder.template(self.root), self.folder, context, self.parameters)
 

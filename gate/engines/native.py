@@ -21,7 +21,7 @@ from gate.subject import Subject
 if TYPE_CHECKING:
     from cloudformation_validate import CompositeEngine, Diagnostic, ValidateConfig
 
-    from gate.tree import Path, Stack
+    from gate.tree import Context, Path, Stack
 
 PACKAGE: Final = "cloudformation-validate"
 HOME: Final = "https://github.com/aws-cloudformation/cloudformation-validate"
@@ -55,8 +55,9 @@ def engine() -> CompositeEngine:
 
 
 def _run(subject: Subject) -> Verdict:
-    config = _config(subject)
-    judged = [stack for stack in subject.tree.stacks.values() if not _rewritten(stack)]
+    tree = subject.tree
+    config = _config(tree.context)
+    judged = [stack for stack in tree.stacks.values() if not _rewritten(stack)]
     return {subject.region: [finding for stack in judged for finding in _findings(stack, config)]}
 
 
@@ -67,7 +68,7 @@ def _rewritten(stack: Stack) -> bool:
     return any(not str(name).startswith("AWS::") for name in names)
 
 
-def _config(subject: Subject) -> ValidateConfig:
+def _config(context: Context) -> ValidateConfig:
     from cloudformation_validate import (  # noqa: PLC0415 - as engine()
         PseudoParameterOverrides,
         RuleFilterConfig,
@@ -75,7 +76,6 @@ def _config(subject: Subject) -> ValidateConfig:
         ValidateConfig,
     )
 
-    context = subject.tree.context
     return ValidateConfig(
         severity_level=Severity.WARN,
         exclude=RuleFilterConfig(ids=sorted(off(PACKAGE))),

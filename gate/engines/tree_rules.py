@@ -11,6 +11,7 @@ from gate.engines import Job, Stacks, Verdict, crash
 from gate.finding import Finding
 from gate.rule import Rule
 from gate.subject import Subject
+from gate.tree import Tree
 
 
 def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
@@ -30,14 +31,14 @@ def prepare() -> None:
 def _run(subject: Subject) -> Verdict:
     from gate.rules import all_rules  # noqa: PLC0415 - not needed where every verdict is remembered
 
-    return {subject.region: [finding for rule in all_rules() for finding in _findings(rule, subject)]}
+    tree = subject.tree
+    return {subject.region: [finding for rule in all_rules() for finding in _findings(rule, tree)]}
 
 
-def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _findings(rule: Rule, tree: Tree) -> Iterator[Finding]:
     try:
-        for finding in rule.findings(subject.tree):
-            template = subject.folder.template(finding.file)
+        for finding in rule.findings(tree):
             place = ("Resources", finding.logical_id, *finding.path) if finding.logical_id else finding.path
-            yield replace(finding, line=template.line(place))
+            yield replace(finding, line=tree.folder.template(finding.file).line(place))
     except Exception as error:  # it must not hide what other rules find
-        yield crash(rule.id, subject.root, error)
+        yield crash(rule.id, tree.root.file, error)
