@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from gate.completeness import complete
 from gate.metrics import published, watched
@@ -37,7 +38,7 @@ Resources:
     reason="A metric of another name, or without the filter's dimensions, has no data: the alarm never rings.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html",
     good=_TEMPLATE.format(metric="Errors"),
-    bad=_TEMPLATE.format(metric="ErrorCount"),
+    bad=_TEMPLATE.format(metric="Error"),
 )
 def check(tree: Tree) -> Iterator[Hit]:
     """Compare watched metrics with those of the filters in namespaces that only filters fill, as far as is known."""
@@ -54,18 +55,12 @@ def check(tree: Tree) -> Iterator[Hit]:
         own = made.get(metric.namespace)
         if own is None or metric.namespace in published() or metric.place.type != "AWS::CloudWatch::Alarm":
             continue
-        if metric.name not in own:
-            near = {name.lower(): name for name in own}
-            words = f"the filters of {metric.namespace} make {', '.join(sorted(own))}, not {metric.name}"
-            if metric.name.lower() in near or len(own) == 1 or _like(metric.name, own):
-                yield Hit(metric.place, (*metric.path, "MetricName"), words, "Name the metric of the filter.")
-        elif (
-            (keys := own[metric.name]) is not None and metric.dimensions is not None and keys != set(metric.dimensions)
-        ):
-            shown = " and ".join(sorted(keys)) or "no dimension"
-            message = f"{metric.name} is made with {shown}"
-            yield Hit(metric.place, (*metric.path, "Dimensions"), message, "Give the dimensions of the filter.")
-
-
-def _like(name: str, own: dict[str, set[str] | None]) -> bool:
-    return any(name.startswith(other) or other.startswith(name) for other in own)
+        at = metric.path
+        if metric.name in own:
+            keys = own[metric.name]
+            if keys is not None and metric.dimensions is not None and keys != set(metric.dimensions):
+                message = f"{metric.name} is made with {' and '.join(sorted(keys)) or 'no dimension'}"
+                yield Hit(metric.place, (*at, "Dimensions"), message, "Give the dimensions of the filter.")
+        elif near := get_close_matches(metric.name, own, 1, 0.75):
+            message = f"the filters of {metric.namespace} make {near[0]}, not {metric.name}"
+            yield Hit(metric.place, (*at, "MetricName"), message, "Name the metric of the filter.")
