@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from builder import assemble
 from gate.tree import Context, load_tree
 from kit.durations import AVERAGES
-from views.timeline import Timeline, timeline
+from views.timeline import Timeline, svg, timeline
 
 MOST = 1.10
 """What the stacks may cost: docs/decisions/0003-what-waits-for-what.md says what to do when they cost more."""
+
+
+PICTURE = Path(__file__).parent.parent.parent / "docs/pictures/timeline-prod.svg"
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +54,8 @@ def test_workers_begin_when_the_database_instances_cache_mounts_and_routes_are_t
 
 def test_durations_of_all_types_are_known(timelines: dict[str, Timeline]) -> None:
     assert {step.type for made in timelines.values() for step in made.steps} - AVERAGES.keys() == set()
+
+
+def test_the_picture_in_the_documentation_is_current(timelines: dict[str, Timeline]) -> None:
+    """If not: ./build.py timeline prod --format svg --out docs/pictures/timeline-prod.svg."""
+    assert PICTURE.read_text(encoding="utf-8") == svg(timelines["prod eu-west-2"], "prod eu-west-2")
