@@ -354,7 +354,8 @@ def _exactly_one(schema: Schema, node: Node, value: Value, path: Path) -> Iterat
     if answers and all(answer is False for answer in answers):
         yield from _first_wrong(schema, branches[0], value, path)
     elif answers.count(True) > 1:
-        yield path, f"{show(value)} fits {answers.count(True)} of the forms of which it may be one"
+        shown = "this combination" if isinstance(value, list | dict) else show(value)
+        yield path, f"{shown} fits {answers.count(True)} of the forms of which it may be one"
     elif None in answers:
         yield path, None
 
@@ -368,7 +369,8 @@ def _not(schema: Schema, node: Node, value: Value, path: Path) -> Iterator[_Answ
     if answer is None:
         yield path, None
     elif answer:
-        yield path, f"{show(value)} is a form that is not allowed"
+        shown = "this combination" if isinstance(value, list | dict) else show(value)
+        yield path, f"{shown} is not allowed"
 
 
 def _conditional(schema: Schema, node: Node, value: Value, path: Path) -> Iterator[_Answer]:

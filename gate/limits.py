@@ -66,7 +66,8 @@ ABSENT: Json = False
 def having(**properties: Json) -> Shape:
     """Accept objects with these properties: each is there and of its schema, or ``ABSENT``."""
     declared: dict[str, Json] = dict(properties)
-    return {"properties": declared, "required": [name for name, schema in properties.items() if schema is not ABSENT]}
+    present: list[Json] = [name for name, schema in properties.items() if schema is not ABSENT]
+    return {"type": "object", "properties": declared, "required": present}
 
 
 def may(**properties: Json) -> Shape:

@@ -54,10 +54,6 @@ LIMITS: Final = (
         "This authorisation needs an authorizer.", f"{_API}PutMethod.html",
     ),
     Limit(
-        _METHOD, "", when(having(AuthorizationType=among("NONE", "AWS_IAM")), without("AuthorizerId")),
-        "An authorizer goes with CUSTOM or COGNITO_USER_POOLS.", f"{_API}PutMethod.html",
-    ),
-    Limit(
         _METHOD, "Integration", when(_PROXIED, needs("IntegrationHttpMethod")),
         "This integration needs IntegrationHttpMethod.", _PUT_INTEGRATION,
     ),

@@ -119,7 +119,7 @@ LIMITS: Final = (
     *(
         Limit(
             _BUCKET, f"NotificationConfiguration.{kind}.*.Event",
-            {"pattern": "^s3:[A-Z][A-Za-z]+:(\\*|[A-Z][A-Za-z]+(:.+)?)$"},
+            {"pattern": r"^s3:[A-Z][A-Za-z]+(:(\*|[A-Z][A-Za-z]+(:.+)?))?$"},
             "An event is like s3:ObjectCreated:*.",
             "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html",
         )

@@ -151,13 +151,13 @@ LIMITS: Final = (
         "PostgreSQL reserves the user name admin.", _CREATE_INSTANCE,
     ),
     Limit(
-        _CLUSTER, "DatabaseName", {"pattern": "^[a-zA-Z][a-zA-Z0-9_]{0,63}$", "not": among("rdsadmin")}, _NAME_SAYS,
+        _CLUSTER, "DatabaseName", {"pattern": "^([a-zA-Z][a-zA-Z0-9_]{0,63})?$", "not": among("rdsadmin")}, _NAME_SAYS,
         _CREATE_CLUSTER,
     ),
     Limit(
         _INSTANCE, "", when(
             _engine("aurora.*|mariadb|mysql|postgres"),
-            may(DBName={"pattern": "^[a-zA-Z][a-zA-Z0-9_]{0,63}$", "not": among("rdsadmin")}),
+            may(DBName={"pattern": "^([a-zA-Z][a-zA-Z0-9_]{0,63})?$", "not": among("rdsadmin")}),
         ),
         _NAME_SAYS, _CREATE_INSTANCE,
     ),

@@ -47,7 +47,7 @@ LIMITS: Final = (
     Limit(_FUNCTION, "", when(_ZIP, needs("Handler", "Runtime")), "A deployment package needs Handler and Runtime.",
         _CREATE),
     Limit(
-        _FUNCTION, "Code", {"oneOf": [needs("ZipFile"), needs("S3Bucket"), needs("ImageUri")]},
+        _FUNCTION, "Code", when(having(), {"oneOf": [needs("ZipFile"), needs("S3Bucket"), needs("ImageUri")]}),
         "Code is ZipFile, an object of S3 or an image.", _INLINE,
     ),
     Limit(_FUNCTION, "Code", {"dependentRequired": {"S3Bucket": ["S3Key"], "S3Key": ["S3Bucket"]}}, "Name the object.",
