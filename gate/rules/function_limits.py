@@ -61,12 +61,6 @@ LIMITS: Final = (
         "PackageType Image needs ImageUri.", _CREATE,
     ),
     Limit(_FUNCTION, "Code.ZipFile", {"maxLength": 4194304}, "Inline code has up to 4 MiB.", _INLINE),
-    Limit(
-        _FUNCTION, "", when(
-            having(Code=having(ZipFile=GIVEN), Runtime={"pattern": "^(python|nodejs)"}),
-            may(Handler={"pattern": r"^index\."})
-        ), "Inline code is in the file index: the handler is index.<function>.", _INLINE,
-    ),
     *(
         Limit(
             _FUNCTION, "", when(having(Runtime=like(runtime)), may(Handler=like(handler))),
