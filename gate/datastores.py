@@ -12,7 +12,7 @@ from typing import Final
 
 from gate.network import denotes
 from gate.ports import Service, services
-from gate.tree import Reference, Resource, Tree, Unknown
+from gate.tree import Reference, Resource, Tree, Unknown, references
 from gate.workloads import handed, mount_targets
 
 HOSTS: Final[dict[str, tuple[str, ...]]] = {
@@ -94,7 +94,16 @@ def has_host(tree: Tree, secret: Resource) -> bool | None:
 
 
 def targets(tree: Tree, workload: Resource) -> list[Service]:
-    """Return what a workload connects to: datastores whose address it is handed, file systems that it mounts."""
-    handed_over = [owner(tree, tree.at(reference)) for reference in handed(tree, workload) if is_host(reference)]
-    found = [listening(tree).get(each) for each in dict.fromkeys([*handed_over, *mount_targets(tree, workload)])]
+    """Return what a workload connects to: datastores whose address it is handed, file systems that it mounts.
+
+    A secret that is attached to a datastore holds its address.
+    """
+    known = handed(tree, workload)
+    stores = [owner(tree, tree.at(reference)) for reference in known if is_host(reference)]
+    for attachment in tree.resources("AWS::SecretsManager::SecretTargetAttachment"):
+        held = {attachment.reference, *references(attachment.get("SecretId"))}
+        store = tree.target(attachment.get("TargetId"), *HOSTS)
+        if store and held & set(known):
+            stores.append(owner(tree, store))
+    found = [listening(tree).get(each) for each in dict.fromkeys([*stores, *mount_targets(tree, workload)])]
     return [service for service in found if service]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from gate.rule import Hit, rule
-from gate.tree import Dynamic, Reference, Resource, Text, Tree, Unknown, Value, as_text, atoms, walk
+from gate.secrets import keys
+from gate.tree import Dynamic, Reference, Resource, Text, Tree, Value, atoms, walk
 from gate.workloads import TASK, entries
 
 _TEMPLATE = """
@@ -21,8 +21,6 @@ Resources:
       ContainerDefinitions:
         - {{Name: app, Image: app, Secrets: [{{Name: PASSWORD, ValueFrom: !Sub "${{Secret}}:{key}::"}}]}}
 """
-_MANAGED = {"username", "password"}
-_ATTACHED = {"engine", "host", "port", "dbname", "dbInstanceIdentifier", "dbClusterIdentifier"}
 
 
 @rule(
@@ -61,32 +59,3 @@ def _judge(
     if key and held is not None and key not in held:
         shown = f"only {', '.join(sorted(held))}" if held else "no keys: it is a plain text"
         yield Hit(resource, path, f"{parts[0]} has no key {key}, {shown}", "Read a key that the secret has.")
-
-
-def keys(tree: Tree, reference: Reference) -> set[str] | None:
-    """Return the keys of the JSON in a secret, none for a plain text; None if that is not known."""
-    if reference.attribute == "MasterUserSecret.SecretArn":
-        return _MANAGED
-    if reference.type == "AWS::SecretsManager::SecretTargetAttachment":
-        return keys(tree, found) if isinstance(found := tree.at(reference).get("SecretId"), Reference) else None
-    if reference.type != "AWS::SecretsManager::Secret":
-        return None
-    secret = tree.at(reference)
-    attached = [
-        each
-        for each in tree.resources("AWS::SecretsManager::SecretTargetAttachment")
-        if isinstance(each.get("SecretId"), Unknown) or secret in tree.targets(each.get("SecretId"))
-    ]
-    written = secret.get("GenerateSecretString.SecretStringTemplate")
-    whole = secret.get("SecretString")
-    if written is None and whole is None and secret.get("GenerateSecretString") is not None:
-        return set() if not attached else None
-    text = as_text(written if written is not None else whole)
-    try:
-        data = json.loads(text or "")
-    except ValueError:
-        return set() if text and not attached and not text.strip().startswith("{") else None
-    if not isinstance(data, dict):
-        return None
-    generated = as_text(secret.get("GenerateSecretString.GenerateStringKey"))
-    return {*data, *([generated] if generated else []), *(_ATTACHED if attached else ())}
