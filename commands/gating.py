@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime
 
     from gate.cache import Cache
+    from gate.judge import Outcome
     from gate.subject import Subject
     from kit.environment import Environment
 
@@ -56,8 +57,15 @@ def passes(environment: Environment, regions: Sequence[str]) -> tuple[bool, str]
     from gate import judge
     from gate.show import show
 
-    outcomes = judge.judge(subjects([environment], regions), engines=judge.ALL, cache=_cache(), today=_today())
+    outcomes = judged(environment, regions)
     return judge.exit_code(outcomes) == judge.CLEAN, show(outcomes, "text")
+
+
+def judged(environment: Environment, regions: Sequence[str] = ()) -> list[Outcome]:
+    """Gate one environment with every engine: in its regions, or in ``regions``."""
+    from gate import judge
+
+    return judge.judge(subjects([environment], regions), engines=judge.ALL, cache=_cache(), today=_today())
 
 
 def subjects(environments: Sequence[Environment], regions: Sequence[str] = ()) -> list[Subject]:
