@@ -60,21 +60,21 @@ def _is_below(path: str) -> bool:
     return not pure.is_absolute() and ".." not in pure.parts
 
 
-def write_file(file: Path, text: str) -> bool:
-    """Make a file hold ``text``, atomically; tell whether that changed it.
+def write_file(file: Path, content: str | bytes) -> bool:
+    """Make a file hold ``content``, atomically; tell whether that changed it.
 
     Raises:
         OutputError: the file cannot be written; what it held is whole.
     """
     try:
-        return _replace(file, text)
+        return _replace(file, content)
     except OSError as error:
         msg = f"{file}: cannot write: {error.strerror}. Choose another file"
         raise OutputError(msg) from None
 
 
-def _replace(file: Path, text: str) -> bool:
-    data = text.encode()
+def _replace(file: Path, content: str | bytes) -> bool:
+    data = content.encode() if isinstance(content, str) else content
     try:
         if file.read_bytes() == data:
             return False

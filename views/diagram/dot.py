@@ -17,12 +17,13 @@ _SMALL = 10
 
 def dot(picture: Picture) -> str:
     """Render a picture as a Graphviz graph; if it is placed, for ``neato -n2``."""
+    text = f'fontname=Arial fontcolor="{INK}"'
     lines = [
         "digraph {",
-        f'graph [rankdir={picture.direction} bgcolor="{PAPER}" fontname=Arial fontsize=12 fontcolor="{INK}" pad=0.2 '
-        f"nodesep=0.3 ranksep=0.55 labelloc=t labeljust=l label=<{_legend(picture)}>]",
-        f'node [fontname=Arial fontsize=12 fontcolor="{INK}" style=filled margin="0.12,0.07" penwidth=1.2]',
-        f'edge [fontname=Arial fontsize={_SMALL} fontcolor="{INK}" arrowsize=0.8]',
+        f'graph [rankdir={picture.direction} bgcolor="{PAPER}" {text} fontsize=12 pad=0.2 nodesep=0.3 ranksep=0.6]',
+        f"graph [labelloc=t labeljust=l label=<{_legend(picture)}>]",
+        f"node [{text} fontsize=12 style=filled penwidth=1.2]",
+        f"edge [{text} fontsize={_SMALL} arrowsize=0.8]",
         *_frames(picture, ""),
         *(_edge(edge) for edge in picture.edges),
         "}",
@@ -50,27 +51,25 @@ def _group(group: Group) -> str:
 def _node(node: Node) -> str:
     shape = SHAPES[node.kind]
     label = "<BR/>".join([f"<B>{_text(node.name)}</B>", *(_detail(line) for line in node.lines)])
+    look = f'shape={shape.shape} margin="{shape.margin}" fillcolor="{shape.fill}" color="{shape.border}"'
     place = ""
     if node.box:
         x, y = node.box.centre
         width = (node.box.right - node.box.left) / POINTS_PER_INCH
         height = (node.box.top - node.box.bottom) / POINTS_PER_INCH
         place = f' pos="{x},{y}" width={width} height={height} fixedsize=true'
-    return (
-        f'"{node.id}" [class="{node.kind}" shape={shape.shape} fillcolor="{shape.fill}" color="{shape.border}" '
-        f"label=<{label}>{place}]"
-    )
+    return f'"{node.id}" [class="{node.kind}" {look} label=<{label}>{place}]'
 
 
 def _edge(edge: Edge) -> str:
     stroke = STROKES[edge.kind]
-    place = ""
-    if edge.points:
-        place = f' pos="{_spline(edge.points)}" lp="{edge.label_at[0]},{edge.label_at[1]}"'
-    label = f" label=<{_pill(edge.label)}>" if edge.label else ""
+    lines = "<BR/>".join(_text(line) for line in edge.label.splitlines())
+    paper = f' BGCOLOR="{PAPER}"' if edge.points else ""  # of a label on the arrow, not beside it
+    lines = f'<TABLE BORDER="0" CELLPADDING="3" CELLSPACING="0"{paper}><TR><TD>{lines}</TD></TR></TABLE>'
+    place = f' pos="{_spline(edge.points)}" lp="{edge.label_at[0]},{edge.label_at[1]}"' if edge.points else ""
     return (
         f'"{edge.source}" -> "{edge.target}" [class="{edge.kind}" color="{stroke.colour}" style={stroke.style} '
-        f"penwidth={stroke.width} arrowhead={stroke.arrow}{label}{place}]"
+        f"penwidth={stroke.width} arrowhead={stroke.arrow} label=<{lines}>{place}]"
     )
 
 
@@ -98,11 +97,6 @@ def _legend(picture: Picture) -> str:
         f'<TR>{sample}<TD ALIGN="LEFT"{wide if sample else both}>{words}</TD></TR>' for sample, words in rows
     )
     return f'<TABLE BORDER="0" CELLSPACING="2" CELLPADDING="1">{cells}</TABLE>'
-
-
-def _pill(label: str) -> str:
-    lines = "<BR/>".join(_text(line) for line in label.splitlines())
-    return f'<TABLE BORDER="0" CELLPADDING="2" CELLSPACING="0" BGCOLOR="{PAPER}"><TR><TD>{lines}</TD></TR></TABLE>'
 
 
 def _detail(line: str) -> str:

@@ -46,7 +46,7 @@ def picture(tree: Tree, environment: str) -> Picture:
     left = {name: _GAP + index * (_ZONE + _GAP) for index, name in enumerate(lines)}
     right = _GAP + len(lines) * (_ZONE + _GAP)
     nodes, groups = list[Node](), list[Group]()
-    top = -(_BOX + _HEADER + 2 * _GAP)
+    top = -float(_BOX + _HEADER + 2 * _GAP)
     floor = top - _HEADER
     for row in rows(tree):
         mine = [band for band in bands if band.row == row]
@@ -65,8 +65,7 @@ def picture(tree: Tree, environment: str) -> Picture:
         floor = bottom - _GAP
     vpc = next(tree.resources("AWS::EC2::VPC"), None)
     columns = [
-        Group(f"zone {name}", f"Zone {name}", "vpc", Box(left[name], floor, left[name] + _ZONE, top))
-        for name in lines
+        Group(f"zone {name}", f"Zone {name}", "vpc", Box(left[name], floor, left[name] + _ZONE, top)) for name in lines
     ]
     frame = Group("vpc", _vpc(tree, vpc), "", Box(0, floor - _GAP, right, top + _HEADER))
     internet = Node(INTERNET, "Internet", "outside", (_gateway(tree),), "", Box(0, -_BOX, right, 0))
@@ -112,7 +111,7 @@ def _ordered(resources: list[Resource], entering: list[Flow]) -> list[Resource]:
         done.setdefault(one)
 
     reached = {flow.target for flow in entering if flow.source in resources}
-    for resource in sorted(reversed(resources), key=lambda each: each in reached):
+    for resource in sorted(resources, key=lambda each: (each in reached, -resources.index(each))):
         visit(resource)
     return list(reversed(done))
 
@@ -140,7 +139,7 @@ def _edges(bands: list[_Band], nodes: list[Node], entering: list[Flow]) -> Itera
 
 
 def _lanes(box: dict[str, Box], pairs: list[tuple[str, str]]) -> dict[str, int]:
-    """Number the lanes from the inside: those with the shortest way inside, so that few arrows cross."""
+    """Return the lane of each source: the shorter its way, the further inside, so that few arrows cross."""
     heights: dict[str, list[float]] = {}
     for source, target in pairs:
         heights.setdefault(source, [box[source].top]).append(box[target].top)

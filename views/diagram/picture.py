@@ -22,10 +22,7 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """Tell whether two places have more than an edge in common."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
+            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
         )
 
     def holds(self, other: Box) -> bool:

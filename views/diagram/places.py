@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.network import Way, subnets, way_out, zone
 from gate.tree import Path, Resource, Tree, Value, items
@@ -49,6 +50,7 @@ def zones(tree: Tree) -> list[str]:
     return sorted({zone(tree, subnet) or "" for subnet in tree.resources("AWS::EC2::Subnet")})
 
 
+@lru_cache(maxsize=16)
 def placed(tree: Tree) -> dict[Resource, tuple[Resource, ...]]:
     """Return the subnets of every resource that is in some, as far as they are in the tree.
 

@@ -95,5 +95,3 @@ def _outputs(raw: Raw) -> Iterator[tuple[str, str]]:
                     yield name, attribute.removeprefix("Outputs.")
             else:
                 yield from _outputs(item)
-
-

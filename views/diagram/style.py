@@ -25,6 +25,7 @@ class Shape:
     fill: str
     border: str
     means: str
+    margin: str = "0.12,0.07"
 
 
 PAPER: Final = "#ffffff"
@@ -44,7 +45,7 @@ SHAPES: Final = {
     "compute": Shape("box", "#fdf0e3", "#9a3d00", "runs code"),
     "network": Shape("box", "#eaf2fb", "#0a5bb5", "network"),
     "store": Shape("cylinder", "#e9f5ec", "#1a6b33", "holds data"),
-    "stream": Shape("cds", "#f3edfb", "#6639a6", "stream, queue or topic"),
+    "stream": Shape("cds", "#f3edfb", "#6639a6", "stream, queue or topic", "0.28,0.1"),
     "guard": Shape("octagon", "#fbecee", "#a3202f", "key, secret or role"),
     "regional": Shape("box", "#f6f8fa", "#57606a", "in the region, in no subnet"),
     "part": Shape("note", "#f6f8fa", "#57606a", "anything else"),

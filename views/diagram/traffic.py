@@ -10,6 +10,8 @@ from gate.tree import Resource, Tree, as_text
 from views.diagram.places import groups, placed
 
 ANYWHERE = "0.0.0.0/0"
+RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+_GROUP = "AWS::EC2::SecurityGroup"
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,25 @@ def _flows(tree: Tree) -> Iterator[Flow]:
         for group in groups(tree, resource):
             holders.setdefault(group, []).append(resource)
     for opening in openings(tree):
-        own = tree.target(opening.rule_property("GroupId"), "AWS::EC2::SecurityGroup") or opening.place
-        mine = holders.get(own, [])
-        anywhere = as_text(opening.rule_property("CidrIp")) == ANYWHERE
-        if opening.direction == "egress":
-            if anywhere:
-                yield from (Flow(holder, None, said(opening)) for holder in mine)
-            continue
-        if anywhere:
-            yield from (Flow(None, holder, said(opening)) for holder in mine)
-        other = tree.target(opening.rule_property("SourceSecurityGroupId"), "AWS::EC2::SecurityGroup")
-        for source in holders.get(other, []) if other else []:
-            yield from (Flow(source, holder, said(opening)) for holder in mine)
+        mine = holders.get(_group(tree, opening), [])
+        if as_text(opening.rule_property("CidrIp")) == ANYWHERE:
+            out = opening.direction == "egress"
+            yield from (Flow(each if out else None, None if out else each, said(opening)) for each in mine)
+    for source, target, port in between_groups(tree):
+        for one in holders.get(source, []):
+            yield from (Flow(one, other, port) for other in holders.get(target, []))
+
+
+def between_groups(tree: Tree) -> Iterator[tuple[Resource, Resource, str]]:
+    """Yield ``(source, target, port)`` of every rule that lets one security group into another."""
+    for opening in openings(tree):
+        source = tree.target(opening.rule_property("SourceSecurityGroupId"), _GROUP)
+        if source and opening.direction == "ingress":
+            yield source, _group(tree, opening), said(opening)
+
+
+def _group(tree: Tree, opening: Opening) -> Resource:
+    return tree.target(opening.rule_property("GroupId"), _GROUP) or opening.place
 
 
 def said(opening: Opening) -> str:
