@@ -446,3 +446,99 @@ def test_room_of_a_deployment(count: str, least: int, most: int, expected: list[
     config = f"DeploymentConfiguration: {{MinimumHealthyPercent: {least}, MaximumPercent: {most}}}"
     case = f"Resources: {{Service: {{Type: AWS::ECS::Service, Properties: {{TaskDefinition: app, {count}{config}}}}}}}"
     assert found(case, tmp_path) == expected
+
+
+def test_a_proxy_stands_for_its_database(tmp_path: Path) -> None:
+    case = """
+    Resources:
+      Cluster:
+        Type: AWS::RDS::DBCluster
+        Properties: {Engine: aurora-postgresql, MasterUsername: films, ManageMasterUserPassword: true}
+      Proxy:
+        Type: AWS::RDS::DBProxy
+        Properties:
+          DBProxyName: films
+          EngineFamily: POSTGRESQL
+          RoleArn: arn:aws:iam::123456789012:role/films
+          VpcSubnetIds: [subnet-1, subnet-2]
+          Auth: [{SecretArn: !GetAtt Cluster.MasterUserSecret.SecretArn}]
+      Group:
+        Type: AWS::RDS::DBProxyTargetGroup
+        Properties: {DBProxyName: !Ref Proxy, TargetGroupName: default, DBClusterIdentifiers: [!Ref Cluster]}
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          ContainerDefinitions:
+            - Name: app
+              Image: app
+              Environment:
+                - {Name: DB_HOST, Value: !GetAtt Proxy.Endpoint}
+                - {Name: DB_PORT, Value: !GetAtt Cluster.Endpoint.Port}
+              Secrets: [{Name: DB_PASSWORD, ValueFrom: !Sub "${Cluster.MasterUserSecret.SecretArn}:password::"}]
+    """
+    assert found(case, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("space", "metric", "threshold", "expected"),
+    [
+        ("AWS/RDS", "CPUUtilization", 90, []),
+        ("AWS/RDS", "CPUUtilization", 900, ["E9558 Alarm"]),
+        ("AWS/RDS", "DatabaseConnections", 900, []),
+        ("AWS/ECS", "CPUUtilization", 150, []),
+    ],
+)
+def test_thresholds_of_percentages(
+    space: str, metric: str, threshold: int, expected: list[str], tmp_path: Path
+) -> None:
+    watched = {
+        "AWS/RDS": "{Name: DBClusterIdentifier, Value: films}",
+        "AWS/ECS": "{Name: ClusterName, Value: films}",
+    }
+    case = f"""
+    Resources:
+      Alarm:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Namespace: {space}
+          MetricName: {metric}
+          Dimensions: [{watched[space]}]
+          Statistic: Average
+          Period: 60
+          EvaluationPeriods: 1
+          Threshold: {threshold}
+          ComparisonOperator: GreaterThanThreshold
+    """
+    assert found(case, tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("egress", "expected"),
+    [
+        ("", []),
+        ("SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: 0.0.0.0/0}]", []),
+        ("SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 1, ToPort: 65535, CidrIp: 10.0.0.0/8}]", []),
+        ("SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: 127.0.0.1/32}]", ["E9513 Tasks"]),
+        ("SecurityGroupEgress: [{IpProtocol: udp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}]", ["E9513 Tasks"]),
+    ],
+)
+def test_what_a_task_is_let_out_to(egress: str, expected: list[str], tmp_path: Path) -> None:
+    case = f"""
+    Resources:
+      Tasks:
+        Type: AWS::EC2::SecurityGroup
+        Properties:
+          GroupDescription: tasks
+          VpcId: vpc-1
+          {egress}
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties: {{RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{{Name: app, Image: app}}]}}
+      Service:
+        Type: AWS::ECS::Service
+        Properties:
+          LaunchType: FARGATE
+          TaskDefinition: !Ref Task
+          NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [subnet-1], SecurityGroups: [!Ref Tasks]}}}}
+    """
+    assert found(case, tmp_path) == expected
