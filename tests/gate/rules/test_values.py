@@ -176,11 +176,6 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
         "ECS::Service",
         {"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE"}, {"CapacityProvider": "FARGATE_SPOT"}]},
     ),
-    (
-        "E9132",
-        "ECS::Service",
-        {"DesiredCount": 1, "DeploymentConfiguration": {"MaximumPercent": 150, "MinimumHealthyPercent": 100}},
-    ),
     ("E9134", "ApplicationAutoScaling::ScalableTarget", {**SCALING, "MinCapacity": 3, "MaxCapacity": 2}),
     ("E9134", "ApplicationAutoScaling::ScalingPolicy", {**POLICY, "PolicyType": "TargetTrackingScaling"}),
     (
