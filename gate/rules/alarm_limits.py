@@ -106,6 +106,12 @@ LIMITS: Final = (
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
     ),
     Limit(
+        ("AWS::Logs::MetricFilter",), "MetricTransformations.*", when(
+            having(Dimensions={"minItems": 1}), without("DefaultValue")
+        ), "A metric with dimensions has no default value.",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html",
+    ),
+    Limit(
         ("AWS::CloudWatch::Dashboard",), "DashboardName", like("[A-Za-z0-9_-]{1,255}"),
         "A name has letters, digits, hyphens and underscores.",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",

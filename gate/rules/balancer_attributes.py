@@ -8,7 +8,7 @@ from typing import Final
 from gate.conformance import breaches
 from gate.limits import Shape, among, between, like
 from gate.rule import Hit, rule
-from gate.tree import Path, Tree, Value, as_text, dig, items
+from gate.tree import Path, Resource, Tree, Value, as_text, dig, items
 
 _ANY: Shape = {}
 _SWITCH: Shape = like("(?i:true|false)")
@@ -81,6 +81,33 @@ Source (2026-11): https://docs.aws.amazon.com/elasticloadbalancing/latest/APIRef
 API_LoadBalancerAttribute.html and API_ListenerAttribute.html.
 """
 
+_WEB, _WIRE = ("HTTP", "HTTPS"), ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+_ONLY: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        ("load_balancing.algorithm.", "slow_start.", "stickiness.app_cookie.", "stickiness.lb_cookie."), _WEB
+    ),
+    **dict.fromkeys(
+        ("deregistration_delay.connection_", "preserve_client_ip.", "proxy_protocol_v2.", "target_health_state."), _WIRE
+    ),
+    "target_failover.": ("GENEVE",),
+    "idle_timeout.": ("application",),
+    "client_keep_alive.": ("application",),
+    "connection_logs.": ("application",),
+    "health_check_logs.": ("application",),
+    "routing.": ("application",),
+    "waf.": ("application",),
+    "dns_record.": ("network",),
+    "secondary_ips.": ("network",),
+}
+"""Attributes, by how they begin, of some protocols of target groups or types of load balancers only."""
+_STICKINESS: Final = {
+    "lb_cookie": _WEB,
+    "app_cookie": _WEB,
+    "source_ip": _WIRE,
+    "source_ip_dest_ip": ("GENEVE",),
+    "source_ip_dest_ip_proto": ("GENEVE",),
+}
+
 _TEMPLATE = """
 Parameters:
   Seconds: {{Type: String, Default: "{seconds}"}}
@@ -109,12 +136,18 @@ def check(tree: Tree) -> Iterator[Hit]:
     for resource in tree.resources(*_ATTRIBUTES):
         name, known = _ATTRIBUTES[resource.type]
         given = items(resource.get(name))
+        kind = _kind(resource)
         for place, attribute in enumerate(given):
             at: Path = (name, place)
             key = as_text(dig(attribute, "Key"))
             if key in known:
                 for _, wrong in breaches(known[key], dig(attribute, "Value")):
                     yield Hit(resource, (*at, "Value"), f"{key}: {wrong}", "Give a value that the attribute takes.")
+                value = as_text(dig(attribute, "Value")) or ""
+                only = _STICKINESS.get(value) if key == "stickiness.type" else _kinds(key)
+                if kind and only and kind not in only:
+                    message = f"{key} {value} is for {', '.join(only)}, not for {kind}"
+                    yield Hit(resource, (*at, "Key"), message, "Remove the attribute.")
             elif key is not None and not key.startswith("routing.http."):
                 yield Hit(
                     resource, (*at, "Key"), f"there is no attribute {key}", f"Known are {', '.join(sorted(known))}."
@@ -124,6 +157,17 @@ def check(tree: Tree) -> Iterator[Hit]:
                 given, f"{logs}.s3.bucket"
             ):
                 yield Hit(resource, name, f"{logs} are enabled, but go to no bucket", f"Give {logs}.s3.bucket.")
+
+
+def _kind(resource: Resource) -> str | None:
+    """Return the protocol of a target group or the type of a load balancer; None if it is not known."""
+    if resource.type.endswith("::LoadBalancer"):
+        return "application" if resource.get("Type") is None else as_text(resource.get("Type"))
+    return as_text(resource.get("Protocol")) if resource.type.endswith("::TargetGroup") else None
+
+
+def _kinds(key: str) -> tuple[str, ...] | None:
+    return next((kinds for start, kinds in _ONLY.items() if key.startswith(start)), None)
 
 
 def _value(given: list[Value], key: str) -> Value:

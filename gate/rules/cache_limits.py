@@ -33,6 +33,10 @@ _CREATE_CLUSTER = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIRefer
 _CREATE_USER = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUser.html"
 _FAILOVER = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html"
 
+_ACCESS: Final = (
+    r"^\s*((on|off|reset|resetkeys|resetchannels|allkeys|allchannels|allcommands|nocommands|clearselectors"
+    r"|[~&%+(-]\S+|\S+\))(\s+|$))+$"
+)
 _NEW: Shape = without("PrimaryClusterId", "GlobalReplicationGroupId", "SnapshotArns", "SnapshotName")
 _SHARDED: Shape = having(NumNodeGroups={"minimum": 2})
 
@@ -178,6 +182,11 @@ LIMITS: Final = (
         ("AWS::ElastiCache::User",), "AuthenticationMode", when(
             having(Type=like("(?i:iam|no-password-required)")), without("Passwords")),
         "Passwords go with the type password.", _CREATE_USER,
+    ),
+    Limit(
+        ("AWS::ElastiCache::User",), "AccessString", {"pattern": _ACCESS},
+        "Access is made of on or off, ~keys, &channels, and +commands or -commands, with blanks between them.",
+        "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
     ),
     Limit(
         ("AWS::ElastiCache::User",), "UserId", like("[a-zA-Z][a-zA-Z0-9-]*"),

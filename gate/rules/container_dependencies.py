@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.rule import Hit, rule
-from gate.tree import Tree, Unknown, Value, as_text, dig, items
+from gate.tree import Path, Resource, Tree, Unknown, Value, as_int, as_text, dig, items
 from gate.workloads import TASK, containers
 
 _TEMPLATE = """
@@ -24,10 +24,11 @@ Resources:
 
 @rule(
     id="E9127",
-    title="A container waits for what the other one does",
+    title="The containers of a task go together",
     reason=(
         "ECS refuses a task definition whose container waits for the health of one without a health check, for the end "
-        "of an essential one, or in a circle; a secret and a variable of one name are refused too."
+        "of an essential one, or in a circle. A secret with the name of a variable, a soft limit above the hard one "
+        "and a log router that is not there are refused, too."
     ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
     good=_TEMPLATE.format(essential="false"),
@@ -48,11 +49,25 @@ def check(tree: Tree) -> Iterator[Hit]:
                 if message:
                     at = (*path, "DependsOn", place)
                     yield Hit(task, at, message, "Wait for another condition, or let the container meet it.")
+            yield from _limits(task, path, container)
+            if as_text(dig(container, "LogConfiguration.LogDriver")) == "awsfirelens" and not any(
+                dig(other, "FirelensConfiguration") is not None for _, other in containers(task)
+            ):
+                message = "it logs by awsfirelens, and no container has a FirelensConfiguration"
+                yield Hit(task, (*path, "LogConfiguration"), message, "Add a container with a log router.")
             secrets = {as_text(dig(secret, "Name")) for secret in items(dig(container, "Secrets"))} - {None}
             for place, variable in enumerate(items(dig(container, "Environment"))):
                 if as_text(dig(variable, "Name")) in secrets:
                     message = f"{as_text(dig(variable, 'Name'))} is a secret, too"
                     yield Hit(task, (*path, "Environment", place, "Name"), message, "Keep one of the two.")
+
+
+def _limits(task: Resource, path: Path, container: Value) -> Iterator[Hit]:
+    for place, limit in enumerate(items(dig(container, "Ulimits"))):
+        soft, hard = as_int(dig(limit, "SoftLimit")), as_int(dig(limit, "HardLimit"))
+        if soft is not None and hard is not None and soft > hard:
+            message = f"the soft limit of {soft} is above the hard one of {hard}"
+            yield Hit(task, (*path, "Ulimits", place, "SoftLimit"), message, "Let it be at most the hard limit.")
 
 
 def _impossible(container: Value, name: str, condition: str | None) -> str | None:

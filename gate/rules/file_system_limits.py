@@ -39,6 +39,10 @@ LIMITS: Final = (
         "Each lifecycle policy has one transition: write one object for each.", _LIFECYCLE,
     ),
     Limit(
+        ("AWS::EFS::MountTarget",), "SecurityGroups", {"maxItems": 5}, "A mount target has up to five security groups.",
+        "https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html",
+    ),
+    Limit(
         _SYSTEM, "", when(
             having(LifecyclePolicies={"contains": needs("TransitionToArchive")}),
             having(ThroughputMode=among("elastic")),

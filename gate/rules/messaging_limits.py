@@ -49,6 +49,10 @@ LIMITS: Final = (
         _STREAM, "", when(_PROVISIONED, needs("ShardCount")), "A provisioned stream needs a ShardCount.", _STREAM_MODE
     ),
     Limit(
+        _STREAM, "", when(having(StreamModeDetails=ABSENT), needs("ShardCount")),
+        "Without a mode a stream is provisioned, and needs a ShardCount.", _STREAM_MODE,
+    ),
+    Limit(
         _STREAM, "", when(_PROVISIONED, without("WarmThroughputMiBps")), "Only an on-demand stream is kept warm.",
         _STREAM_MODE,
     ),

@@ -54,6 +54,12 @@ LIMITS: Final = (
         "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html",
     ),
     Limit(
+        ("AWS::ECS::Cluster",), "Configuration.ExecuteCommandConfiguration", when(
+            having(Logging=among("OVERRIDE")), needs("LogConfiguration")
+        ), "Where logging is overridden, say where to.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommandConfiguration.html",
+    ),
+    Limit(
         _SERVICE, "", when(having(CapacityProviderStrategy={"minItems": 1}), without("LaunchType")),
         "Give a capacity provider strategy or a launch type, not both.", _CREATE,
     ),
