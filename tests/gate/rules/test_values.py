@@ -40,6 +40,7 @@ SCALING = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredC
 POLICY = {"PolicyName": "cpu", "ScalingTargetId": "target"}
 SEEN = {"CloudWatchMetricsEnabled": True, "SampledRequestsEnabled": True, "MetricName": "seen"}
 ACL = {"Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": SEEN}
+LATER = {"Fn::ImportValue": "elsewhere"}
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
 
@@ -248,6 +249,44 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
             "Subnets": ["subnet-12345678", "subnet-87654321"],
             "LoadBalancerAttributes": [{"Key": "access_logs.s3.enabled", "Value": "true"}],
         },
+    ),
+    (
+        "E9138",
+        "ElasticLoadBalancingV2::LoadBalancer",
+        {
+            "Type": "network",
+            "Subnets": ["subnet-12345678"],
+            "LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "60"}],
+        },
+    ),
+    (
+        "E9138",
+        "ElasticLoadBalancingV2::TargetGroup",
+        {**TARGETS, "Protocol": "TCP", "TargetGroupAttributes": [{"Key": "stickiness.type", "Value": "lb_cookie"}]},
+    ),
+    ("E9116", "Kinesis::Stream", {"Name": "films"}),
+    (
+        "E9120",
+        "EFS::FileSystem",
+        {
+            "LifecyclePolicies": [
+                {"TransitionToIA": "AFTER_7_DAYS", "TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}
+            ]
+        },
+    ),
+    ("E9114", "ElastiCache::User", {"UserId": "u", "UserName": "u", "Engine": "redis", "AccessString": "enabled all"}),
+    (
+        "E9127",
+        "ECS::TaskDefinition",
+        {
+            "Memory": "512",
+            "ContainerDefinitions": [{**WEB, "Ulimits": [{"Name": "nofile", "SoftLimit": 2048, "HardLimit": 1024}]}],
+        },
+    ),
+    (
+        "E9127",
+        "ECS::TaskDefinition",
+        {"Memory": "512", "ContainerDefinitions": [{**WEB, "LogConfiguration": {"LogDriver": "awsfirelens"}}]},
     ),
     ("E9142", "ApiGateway::Resource", {"RestApiId": "a", "ParentId": "b", "PathPart": "films/{id}"}),
     ("E9142", "ApiGateway::Method", {**METHOD, "HttpMethod": "FETCH"}),
@@ -623,6 +662,10 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ),
     ("EC2::NatGateway", {"SubnetId": "subnet-12345678", "ConnectivityType": "private"}),
     (
+        "ElastiCache::User",
+        {"UserId": "u", "UserName": "u", "Engine": "redis", "AccessString": "on ~films:* &* -@all +@read +get"},
+    ),
+    (
         "EC2::FlowLog",
         {
             "ResourceType": "VPC",
@@ -647,9 +690,6 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("type_", "properties"), GOOD)
 def test_a_value_that_the_service_takes_is_clean(type_: str, properties: dict[str, Any], tmp_path: Path) -> None:
     assert found(type_, properties, tmp_path) == set()
-
-
-LATER = {"Fn::ImportValue": "elsewhere"}
 
 
 @pytest.mark.parametrize(
