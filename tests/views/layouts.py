@@ -28,14 +28,19 @@ class Drawn:
 def drawn(picture: Picture) -> Drawn:
     """Lay a picture out."""
     told = layout(picture)
-    objects = {index: each for index, each in enumerate(told["objects"])}
+    objects = dict(enumerate(told["objects"]))
     names = {index: each["name"] for index, each in objects.items()}
-    edges = [(f"{names[each['tail']]} -> {names[each['head']]}", each) for each in told.get("edges", [])]
+    edges = [
+        (f"{names[each['tail']]} -> {names[each['head']]}", each) for each in told.get("edges", []) if "_draw_" in each
+    ]
     frames = {each["name"].removeprefix("cluster "): each for each in objects.values() if "bb" in each}
     return Drawn(
-        nodes={each["name"]: _node(each) for each in objects.values() if "bb" not in each},
+        nodes={each["name"]: _node(each) for each in objects.values() if "bb" not in each and not _is_label(each)},
         frames={name: Box(*map(float, each["bb"].split(","))) for name, each in frames.items()},
-        labels=[(name, _text(each["_ldraw_"])) for name, each in edges if each.get("lp") and each.get("_ldraw_")],
+        labels=[
+            *((name, _text(each["_ldraw_"])) for name, each in edges if each.get("_ldraw_")),
+            *((each["name"], _text(each["_ldraw_"])) for each in objects.values() if _is_label(each)),
+        ],
         titles=[(name, _text(each["_ldraw_"])) for name, each in frames.items()],
         arrows=[(name, _points(each["_draw_"])) for name, each in edges],
     )
@@ -46,6 +51,10 @@ def crossed(box: Box, points: list[tuple[float, float]]) -> bool:
     return any(
         box.left + _NARROW < x < box.right - _NARROW and box.bottom + _NARROW < y < box.top - _NARROW for x, y in points
     )
+
+
+def _is_label(drawn_object: dict[str, Any]) -> bool:
+    return drawn_object.get("class") == "label"
 
 
 def words(node: dict[str, Any]) -> Box:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from views.diagram.picture import Box, Edge, Group, Node, Picture
 from views.diagram.style import FLOOR, FRAME, INK, PAPER, QUIET, SHAPES, STROKES
@@ -20,12 +21,13 @@ def dot(picture: Picture) -> str:
     text = f'fontname=Arial fontcolor="{INK}"'
     lines = [
         "digraph {",
-        f'graph [rankdir={picture.direction} bgcolor="{PAPER}" {text} fontsize=12 pad=0.2 nodesep=0.3 ranksep=0.6]',
+        f'graph [rankdir={picture.direction} bgcolor="{PAPER}" {text} fontsize=12 pad=0.2 nodesep=0.25 ranksep=0.35]',
         f"graph [labelloc=t labeljust=l label=<{_legend(picture)}>]",
         f"node [{text} fontsize=12 style=filled penwidth=1.2]",
         f"edge [{text} fontsize={_SMALL} arrowsize=0.8]",
         *_frames(picture, ""),
-        *(_edge(edge) for edge in picture.edges),
+        *(() if picture.placed else _columns(picture)),
+        *(_edge(edge, index) for index, edge in enumerate(picture.edges)),
         "}",
     ]
     return "\n".join(lines) + "\n"
@@ -41,6 +43,14 @@ def _frames(picture: Picture, parent: str) -> Iterator[str]:
             yield f'graph [{_group(group)} style="filled,rounded" color="{FRAME}" fillcolor="{FLOOR}" labeljust=l]'
             yield from _frames(picture, group.id)
             yield "}"
+
+
+def _columns(picture: Picture) -> Iterator[str]:
+    """Put nodes that nothing leads to or from below each other within their frame, not all into one long row."""
+    ends = {end for edge in picture.edges for end in (edge.source, edge.target)}
+    for group in picture.groups:
+        loose = [node.id for node in picture.nodes if node.group == group.id and node.id not in ends]
+        yield from (f'"{above}" -> "{below}" [style=invis]' for above, below in pairwise(loose))
 
 
 def _group(group: Group) -> str:
@@ -61,15 +71,24 @@ def _node(node: Node) -> str:
     return f'"{node.id}" [class="{node.kind}" {look} label=<{label}>{place}]'
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: Edge, index: int) -> str:
+    """Render an arrow. Where Graphviz finds its way, its label is a node: other arrows go around nodes only."""
     stroke = STROKES[edge.kind]
+    look = f'class="{edge.kind}" color="{stroke.colour}" style={stroke.style} penwidth={stroke.width}'
+    head = f"arrowhead={stroke.arrow}"
     lines = "<BR/>".join(_text(line) for line in edge.label.splitlines())
-    paper = f' BGCOLOR="{PAPER}"' if edge.points else ""  # of a label on the arrow, not beside it
-    lines = f'<TABLE BORDER="0" CELLPADDING="3" CELLSPACING="0"{paper}><TR><TD>{lines}</TD></TR></TABLE>'
-    place = f' pos="{_spline(edge.points)}" lp="{edge.label_at[0]},{edge.label_at[1]}"' if edge.points else ""
+    if edge.points:
+        pad = f'BORDER="0" CELLPADDING="2" CELLSPACING="0" BGCOLOR="{PAPER}"'
+        label = f"label=<<TABLE {pad}><TR><TD>{lines}</TD></TR></TABLE>>"
+        at = f'pos="{_spline(edge.points)}" lp="{edge.label_at[0]},{edge.label_at[1]}"'
+        return f'"{edge.source}" -> "{edge.target}" [{look} {head} {label} {at}]'
+    if not lines:
+        return f'"{edge.source}" -> "{edge.target}" [{look} {head}]'
+    small = f'shape=box style="" penwidth=0 margin="0.04,0.01" height=0 width=0 fontsize={_SMALL}'
     return (
-        f'"{edge.source}" -> "{edge.target}" [class="{edge.kind}" color="{stroke.colour}" style={stroke.style} '
-        f"penwidth={stroke.width} arrowhead={stroke.arrow} label=<{lines}>{place}]"
+        f'"label {index}" [class="label" {small} label=<{lines}>]\n'
+        f'"{edge.source}" -> "label {index}" [{look} arrowhead=none]\n'
+        f'"label {index}" -> "{edge.target}" [{look} {head}]'
     )
 
 

@@ -16,10 +16,10 @@ from views.diagram.places import placed
 from views.diagram.traffic import RULES, between_groups
 
 _JOINTS: Final = {
-    "AWS::EC2::SubnetRouteTableAssociation": ("SubnetId", "RouteTableId", ""),
-    "AWS::EC2::VPCGatewayAttachment": ("InternetGatewayId", "VpcId", "attached"),
+    "AWS::EC2::SubnetRouteTableAssociation": ("SubnetId", "RouteTableId", "routed by"),
+    "AWS::EC2::VPCGatewayAttachment": ("InternetGatewayId", "VpcId", "attached to"),
 }
-"""Types that only join two others: the properties with these, and what the arrow says."""
+"""Types that only join two others: the properties with these, and what the box of the first says of the second."""
 _WIDTH: Final = 34
 _ALONE: Final = 2
 """A resource that more than this many others refer to may be common to all."""
@@ -51,14 +51,15 @@ def picture(tree: Tree, environment: str, name: str) -> Picture:
     edges = list(dict.fromkeys(_edges(tree, stack, {each.id for each in drawn})))
     uses = Counter(edge.target for edge in edges if edge.kind == "refers")
     common = {target for target, count in uses.items() if count > max(_ALONE, len(drawn) // 2)}
-    marks: dict[str, list[str]] = {}
+    marks = _joined(tree, stack)
     for edge in edges:
         if edge.target in common and edge.kind == "refers":
             marks.setdefault(edge.source, []).append(f"+ {edge.target}")
     edges = [edge for edge in edges if edge.target not in common or edge.kind != "refers"]
     where = {each.id: _place(tree, each) for each in drawn}
     groups = tuple(_groups(where.values()))
-    boxes = _boxes(drawn, where, edges)
+    entered = any(where[edge.target] for edge in edges)
+    boxes = _boxes(drawn, where, edges, marks)
     box = {each.id: members[0].id for members in boxes for each in members}
     return Picture(
         title=f"{environment}: inside {name}",
@@ -66,7 +67,7 @@ def picture(tree: Tree, environment: str, name: str) -> Picture:
         nodes=tuple(_node(tree, members, where[members[0].id], marks.get(members[0].id, [])) for members in boxes),
         edges=tuple(dict.fromkeys(Edge(box[each.source], box[each.target], each.kind, each.label) for each in edges)),
         groups=groups,
-        direction="LR" if groups else "TB",  # arrows enter a frame beside its name, not through it
+        direction="LR" if entered else "TB",  # arrows enter a frame beside its name, not through it
         notes=tuple(
             f"{each}: more than half of the others refer to it; no arrows are drawn" for each in sorted(common)
         ),
@@ -77,14 +78,21 @@ def _active(stack: Stack) -> Iterator[Resource]:
     return (each for each in stack.resources.values() if each.condition is not False)
 
 
-def _edges(tree: Tree, stack: Stack, drawn: set[str]) -> Iterator[Edge]:
+def _joined(tree: Tree, stack: Stack) -> dict[str, list[str]]:
+    """Return what the boxes of resources say of those that they are joined to."""
+    said: dict[str, list[str]] = {}
     for each in _active(stack):
         if each.type in _JOINTS:
-            start, end, label = _JOINTS[each.type]
+            start, end, words = _JOINTS[each.type]
             one, other = tree.target(each.get(start)), tree.target(each.get(end))
             if one and other:
-                yield Edge(one.id, other.id, "refers", label)
-        elif each.id in drawn:
+                said.setdefault(one.id, []).append(f"{words} {other.id}")
+    return said
+
+
+def _edges(tree: Tree, stack: Stack, drawn: set[str]) -> Iterator[Edge]:
+    for each in _active(stack):
+        if each.id in drawn:
             used = dict.fromkeys(tree.at(reference) for reference in references(each.properties))
             yield from (
                 Edge(each.id, to.id, "refers") for to in used if to.stack is stack and to is not each and to.id in drawn
@@ -94,15 +102,18 @@ def _edges(tree: Tree, stack: Stack, drawn: set[str]) -> Iterator[Edge]:
             yield Edge(source.id, target.id, "traffic", port)
 
 
-def _boxes(drawn: list[Resource], where: dict[str, tuple[str, ...]], edges: list[Edge]) -> list[list[Resource]]:
-    """Return the resources with those beside each other that are of one type, in one place, with equal neighbours."""
+def _boxes(
+    drawn: list[Resource], where: dict[str, tuple[str, ...]], edges: list[Edge], marks: dict[str, list[str]]
+) -> list[list[Resource]]:
+    """Return the resources, those of one type together that are in one place, with equal neighbours and words."""
     around: dict[str, set[tuple[str, str, str]]] = {}
     for edge in edges:
         around.setdefault(edge.source, set()).add(("to", edge.target, edge.label))
         around.setdefault(edge.target, set()).add(("from", edge.source, edge.label))
     found: dict[object, list[Resource]] = {}
     for each in drawn:
-        found.setdefault((each.type, where[each.id], frozenset(around.get(each.id, ()))), []).append(each)
+        key = each.type, where[each.id], frozenset(around.get(each.id, ())), tuple(marks.get(each.id, ()))
+        found.setdefault(key, []).append(each)
     return list(found.values())
 
 
@@ -127,9 +138,9 @@ def _node(tree: Tree, members: list[Resource], where: tuple[str, ...], marks: li
 def _place(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """Return the frames that a resource is in: its zone and its subnet, if it is in one."""
     if resource.type == "AWS::EC2::Subnet":
-        return (f"Zone {zone(tree, resource)}",)
+        return (zone(tree, resource) or "a zone",)
     subnets = placed(tree).get(resource, ())
-    return (f"Zone {zone(tree, subnets[0])}", called(subnets[0])) if len(subnets) == 1 else ()
+    return (zone(tree, subnets[0]) or "a zone", called(subnets[0])) if len(subnets) == 1 else ()
 
 
 def _groups(places: Iterable[tuple[str, ...]]) -> Iterator[Group]:
