@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 
-from commands import building, cloud, completion, deploying, gating, permissions, timeline
+from commands import building, cloud, completion, deploying, diagram, gating, permissions, report, timeline
 from kit.errors import UserError
 
 EXIT_CODES = """\
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(parser=parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (building, gating, deploying, cloud, permissions, timeline, completion):
+    for group in (building, gating, deploying, cloud, permissions, diagram, timeline, report, completion):
         group.add(commands)
     return parser
 
