@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gate.tree import Tree
     from views.diagram.picture import Picture
 
-IMAGES: Final = Path("docs/images")
+PICTURES: Final = Path("docs/pictures")
 SMALL, LARGE = "dev", "prod"
 """The environments whose pictures the documentation shows."""
 
@@ -38,12 +38,12 @@ def add(commands: Commands) -> None:
     graph.add_argument("--out", type=Path, metavar="FILE", help="write it there (default: print it)")
     graph.set_defaults(run=_graph)
 
-    pictures = commands.add_parser("pictures", help=f"draw every picture of the documentation again, into {IMAGES}/")
+    pictures = commands.add_parser("pictures", help=f"draw every picture of the documentation again, into {PICTURES}/")
     pictures.set_defaults(run=_pictures)
 
 
 def pictures() -> dict[str, str]:
-    """Return every picture of the documentation, by its name in docs/images."""
+    """Return every picture of the documentation, by its name in docs/pictures."""
     from views import timeline
     from views.diagram import data, draw, inside, network, stacks
 
@@ -51,8 +51,8 @@ def pictures() -> dict[str, str]:
     for name in (SMALL, LARGE):
         tree, region = _tree(name, None)
         drawn[f"network-{name}.svg"] = draw.svg(network.picture(tree, name))
-        drawn[f"timeline-{name}.svg"] = timeline.svg(timeline.timeline(tree), f"{name} {region}")
         if name == LARGE:
+            drawn[f"timeline-{name}.svg"] = timeline.svg(timeline.timeline(tree), f"{name} {region}")
             drawn["stacks.svg"] = draw.svg(stacks.picture(tree, name))
             drawn["data.svg"] = draw.svg(data.picture(tree, name))
             for stack in inside.names(tree):
@@ -93,10 +93,10 @@ def _pictures(options: argparse.Namespace) -> int:
     from builder.files import write_file
 
     drawn = pictures()
-    changed = [name for name, picture in drawn.items() if write_file(IMAGES / name, picture)]
+    changed = [name for name, picture in drawn.items() if write_file(PICTURES / name, picture)]
     for name in changed:
-        print(f"wrote   {IMAGES / name}")
-    print(f"{IMAGES}: {len(changed)} changed, {len(drawn) - len(changed)} as they were")
+        print(f"wrote   {PICTURES / name}")
+    print(f"{PICTURES}: {len(changed)} changed, {len(drawn) - len(changed)} as they were")
     return 0
 
 

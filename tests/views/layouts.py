@@ -16,9 +16,10 @@ _NARROW = 1.5
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture as drawn, in points: each label with what it is of, each arrow as points on its way."""
+    """A picture as drawn, in points: labels and titles with what they are of, arrows as points on their way."""
 
     nodes: dict[str, Box]
+    words: dict[str, Box]
     frames: dict[str, Box]
     labels: list[tuple[str, Box]]
     titles: list[tuple[str, Box]]
@@ -34,8 +35,10 @@ def drawn(picture: Picture) -> Drawn:
         (f"{names[each['tail']]} -> {names[each['head']]}", each) for each in told.get("edges", []) if "_draw_" in each
     ]
     frames = {each["name"].removeprefix("cluster "): each for each in objects.values() if "bb" in each}
+    nodes = [each for each in objects.values() if "bb" not in each and not _is_label(each)]
     return Drawn(
-        nodes={each["name"]: _node(each) for each in objects.values() if "bb" not in each and not _is_label(each)},
+        nodes={each["name"]: _node(each) for each in nodes},
+        words={each["name"]: _text(each["_ldraw_"]) for each in nodes},
         frames={name: Box(*map(float, each["bb"].split(","))) for name, each in frames.items()},
         labels=[
             *((name, _text(each["_ldraw_"])) for name, each in edges if each.get("_ldraw_")),
@@ -55,11 +58,6 @@ def crossed(box: Box, points: list[tuple[float, float]]) -> bool:
 
 def _is_label(drawn_object: dict[str, Any]) -> bool:
     return drawn_object.get("class") == "label"
-
-
-def words(node: dict[str, Any]) -> Box:
-    """Return the place of a node's text."""
-    return _text(node["_ldraw_"])
 
 
 def _node(node: dict[str, Any]) -> Box:
