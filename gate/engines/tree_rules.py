@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from gate.digest import digest, sources, versions
@@ -19,7 +20,8 @@ def jobs(trees: Mapping[Subject, Stacks]) -> Iterator[Job]:
     code = sources()
     data = versions("cfn-lint", "botocore")
     for subject, stacks in trees.items():
-        key = digest("tree-rules", code, data, subject.digest)
+        # what a service still offers may change with the day
+        key = digest("tree-rules", code, data, subject.digest, datetime.now(UTC).date().isoformat())
         run = partial(_run, subject)
         yield Job(key=key, name="tree", file=subject.root, subjects=(subject,), weight=50 * len(stacks), run=run)
 
