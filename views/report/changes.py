@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+import yaml
 
 EFFECTS: Final = {
     "remove": ("\N{MINUS SIGN}", "removed"),
@@ -17,10 +18,6 @@ EFFECTS: Final = {
     "add": ("+", "added"),
 }
 """The sign and the words for each effect on a resource, the gravest first."""
-
-LONG: Final = 60
-"""Characters up to which a value before and after stand side by side."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
@@ -35,15 +32,19 @@ class Detail:
     @property
     def short(self) -> bool:
         """Whether both values fit on one line."""
-        return all(len(value or "") <= LONG for value in (self.before, self.after))
+        return all(len(_lines(value)) == 1 for value in (self.before, self.after))
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Both values as text."""
+        before, after = ("\n".join(_lines(value)) for value in (self.before, self.after))
+        return before, after
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """The two values as lines, each with ``-``, ``+`` or, where it is in both, a space before it."""
-        if self.before is None or self.after is None:
-            return [(sign, line) for sign, value in (("-", self.before), ("+", self.after)) for line in _lines(value)]
+        """What differs as lines, each with ``-`` or ``+``, and around it what is in both, with a space."""
         compared = list(difflib.unified_diff(_lines(self.before), _lines(self.after), n=2, lineterm=""))
-        return [("…", "") if line.startswith("@@") else (line[0], line[1:]) for line in compared[2:]]
+        return [("…", "") if line.startswith("@@") else (line[0], line[1:]) for line in compared[3:]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +95,22 @@ class Comparison:
 
 
 def _lines(value: str | None) -> list[str]:
-    """Write a value one item a line if it is JSON, so that only what differs in it is shown as different."""
-    return list(_written(value)) if value is not None else []
+    """Write a value one item a line if it is JSON, and JSON inside it too, so that only what differs is shown."""
+    if value is None:
+        return ["(none)"]
+    opened = _opened(value)
+    if isinstance(opened, str):
+        return opened.splitlines() or ["(empty)"]
+    dumped = yaml.safe_dump(opened, default_flow_style=None, sort_keys=False, allow_unicode=True, width=10**6)
+    return str(dumped).splitlines()
 
 
-def _written(value: str) -> Iterator[str]:
-    try:
-        decoded = json.loads(value)
-    except ValueError:
-        decoded = None
-    yield from (json.dumps(decoded, indent=1) if isinstance(decoded, dict | list) else value).splitlines()
+def _opened(value: object) -> object:
+    if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+        try:
+            return _opened(json.loads(value))
+        except ValueError:
+            return value
+    if isinstance(value, dict):
+        return {key: _opened(item) for key, item in value.items()}
+    return [_opened(item) for item in value] if isinstance(value, list) else value

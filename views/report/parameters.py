@@ -14,17 +14,16 @@ HIDDEN = "(hidden)"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its default, and for each environment its value and whether the environment gives it itself."""
+    """One parameter: its default, and for each environment its value and whether that is another than the default.
+
+    ``differs`` tells whether environments have different values.
+    """
 
     name: str
     description: str
     default: str | None
     values: tuple[tuple[str, bool], ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether environments have different values."""
-        return len({value for value, _ in self.values}) > 1
+    differs: bool
 
 
 def parameters(tree: Tree, environments: Sequence[Environment]) -> list[Parameter]:
@@ -38,12 +37,13 @@ def _parameter(name: str, body: Mapping[str, Raw], environments: Sequence[Enviro
         return HIDDEN if value and _text(body.get("NoEcho")) == "true" else value
 
     default = _text(body.get("Default"))
-    values = ((each.parameters.get(name, default), name in each.parameters) for each in environments)
+    values = [each.parameters.get(name, default) for each in environments]
     return Parameter(
         name=name,
         description=_text(body.get("Description")) or "",
         default=shown(default),
-        values=tuple((shown(value) or "", given) for value, given in values),
+        values=tuple((shown(value) or "", default is not None and value != default) for value in values),
+        differs=len(set(values)) > 1,
     )
 
 
