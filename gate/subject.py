@@ -14,6 +14,7 @@ from gate.rule import PROFILES
 from gate.tree import Context, Tree, TreeError
 from gate.tree.load import Folder
 from gate.tree.parameters import read_parameters
+from gate.tree.text import MAX_BYTES
 from kit.errors import UserError
 
 if TYPE_CHECKING:
@@ -70,9 +71,11 @@ def contents(folder: Folder) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def file_digest(folder: Folder, file: str) -> str:
-    """Return the digest of a file's bytes; of its name if it cannot be read."""
+    """Return the digest of a file's bytes; of its size if it is too large for a template, or cannot be read."""
+    path = folder.directory / file
     try:
-        return digest((folder.directory / file).read_bytes())
+        size = path.stat().st_size
+        return digest(path.read_bytes()) if size <= MAX_BYTES else digest("too large", str(size))
     except OSError:
         return digest("unreadable", file)
 

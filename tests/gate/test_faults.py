@@ -58,6 +58,11 @@ def test_the_platform_is_accepted_in_every_environment_and_region(name: str, tmp
     assert [finding for outcome in outcomes for finding in outcome.standing] == []
 
 
+def test_the_platform_accepts_findings_in_one_file_only() -> None:
+    """cfn-lint also hears directives in Metadata, which no summary counts."""
+    assert not [tier for tier, template in rendered().items() if "cfn-lint" in json.dumps(template)]
+
+
 @pytest.mark.parametrize("name", ["dev", "prod"])
 @pytest.mark.parametrize("fault", faults.ALL, ids=lambda fault: fault.__name__)
 def test_the_platform_with_a_fault_is_stopped(fault: object, name: str, tmp_path: Path, cache: Cache) -> None:
