@@ -14,6 +14,7 @@ import pytest
 
 import build
 import local
+from gate.cache import FOLDER
 from tests.docs.pages import STEP, Step, steps, unsaid
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -24,7 +25,7 @@ PROSE = [*sorted(DOCS.rglob("*.md")), REPOSITORY / "README.md", REPOSITORY / "CO
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Path]:
-    """A clone of what is checked out here, with the packages of the embedded cloud if they were installed before."""
+    """A clone of what is checked out here, with what was installed and what the gate remembers from before."""
     tracked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(tracked, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
@@ -38,6 +39,8 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     home.mkdir()
     for installed in local.HOME.glob("cloud-*"):
         (home / installed.name).symlink_to(installed)
+    if FOLDER.is_dir():
+        (tmp_path / FOLDER.name).symlink_to(FOLDER)
     yield tmp_path
     local.stop(home)
 
