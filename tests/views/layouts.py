@@ -49,6 +49,18 @@ def drawn(picture: Picture) -> Drawn:
     )
 
 
+def overlap(one: Box, other: Box) -> bool:
+    """Tell whether two boxes have more than an edge in common."""
+    beside = one.right <= other.left or other.right <= one.left
+    return not beside and one.bottom < other.top and other.bottom < one.top
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Tell whether one box is within another."""
+    across = outer.left <= inner.left and inner.right <= outer.right
+    return across and outer.bottom <= inner.bottom and inner.top <= outer.top
+
+
 def crossed(box: Box, points: list[tuple[float, float]]) -> bool:
     """Tell whether an arrow runs through a box, not just along its edge."""
     return any(

@@ -8,10 +8,11 @@ import pytest
 
 from gate.tree import Tree
 from tests.gate.rules.cases import tree_of
+from tests.views.layouts import overlap
 from views.diagram import data, inside, network, stacks
 from views.diagram.mermaid import mermaid
 from views.diagram.picture import Edge, Node, Picture
-from views.diagram.traffic import Flow, flows
+from views.diagram.traffic import flows
 
 TREE = {
     "root.yaml": """
@@ -51,6 +52,9 @@ Resources:
     Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b}
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
   Join: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref DataA, RouteTableId: !Ref Table}}
+  Way:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-1}
   StoreGroup: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: d}}
   WorkGroup:
     Type: AWS::EC2::SecurityGroup
@@ -128,7 +132,7 @@ def ends(picture: Picture, kind: str) -> set[tuple[str, str, str]]:
 
 def test_stacks_that_are_switched_off_are_not_drawn(tree: Tree) -> None:
     assert [each.id for each in stacks.picture(tree, "x").nodes] == ["Net", "Store", "Work"]
-    assert stacks.picture(tree, "x").nodes[0].lines == ("where all of it is.", "8 resources")
+    assert stacks.picture(tree, "x").nodes[0].lines == ("where all of it is.", "9 resources")
 
 
 def test_an_output_counts_once_for_each_stack_that_takes_it(tree: Tree) -> None:
@@ -167,7 +171,30 @@ Resources:
 def test_traffic_is_what_security_groups_let_through_between_those_who_hold_them(tree: Tree) -> None:
     found = {(flow.source and flow.source.id, flow.target and flow.target.id, flow.port) for flow in flows(tree)}
     assert found == {("Code", None, "tcp 443"), ("Code", "Cluster", "tcp 5432")}
-    assert all(isinstance(flow, Flow) for flow in flows(tree))
+
+
+def test_who_has_no_route_out_does_not_reach_the_internet(tmp_path: Path) -> None:
+    closed = TREE | {
+        "net.yaml": TREE["net.yaml"].replace("DestinationCidrBlock: 0.0.0.0/0", "DestinationCidrBlock: 10.1.0.0/16")
+    }
+    assert [flow.port for flow in flows(tree_of(closed, tmp_path))] == ["tcp 5432"]
+
+
+def test_equal_resources_across_zones_share_a_band(tmp_path: Path) -> None:
+    another = """
+  Code2:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: {SubnetIds: !Ref Subnets, SecurityGroupIds: [!Ref Group]}
+"""
+    picture = network.picture(tree_of(TREE | {"work.yaml": TREE["work.yaml"] + another}, tmp_path), "x")
+    assert node(picture, "Work.Code").name == "2 of one kind: Lambda function"
+    assert node(picture, "Work.Code").lines == ("Code, Code2",)
+    assert ends(picture, "traffic") == {
+        ("Work.Code", "internet", "tcp 443"),
+        ("Work.Code", "Store.Cluster", "tcp 5432"),
+    }
 
 
 def test_the_network_has_each_resource_across_its_zones(tree: Tree) -> None:
@@ -177,7 +204,7 @@ def test_the_network_has_each_resource_across_its_zones(tree: Tree) -> None:
     for name in ("Work.Code", "Store.Cluster"):
         box = node(picture, name).box
         assert box
-        assert all(frame and box.overlaps(frame) for frame in both)
+        assert all(frame and overlap(box, frame) for frame in both)
     assert "with One" in node(picture, "Store.Cluster").lines[0]
     assert node(picture, "in Work").lines == ("Queue, SQS queue", "Unused, SQS queue")
     assert ends(picture, "traffic") == {
@@ -200,7 +227,7 @@ def test_a_stack_has_its_subnets_by_zone_and_its_joints_in_words(tree: Tree) -> 
     assert "routed by Table" in node(picture, "DataA").lines
     assert "+ Vpc" in node(picture, "DataB").lines
     assert ends(picture, "traffic") == {("WorkGroup", "StoreGroup", "tcp 5432")}
-    assert ends(picture, "refers") == set()
+    assert ends(picture, "refers") == {("Way", "Table", "")}
 
 
 def test_equal_resources_with_equal_neighbours_share_a_box(tree: Tree) -> None:

@@ -13,7 +13,7 @@ import build
 from builder import assemble
 from commands.diagram import PICTURES, pictures
 from gate.tree import Context, Tree, load_tree
-from tests.views.layouts import Drawn, crossed, drawn
+from tests.views.layouts import Drawn, crossed, drawn, holds, overlap
 from views.diagram import data, draw, inside, network, stacks
 from views.diagram.catalogue import called
 from views.diagram.picture import Box, Edge, Node, Picture
@@ -55,12 +55,12 @@ def flaws(picture: Picture) -> list[str]:
     made = drawn(picture)
     texts = [*made.labels, *made.titles]
     found = [
-        f"{one} on {other}" for (one, a), (other, b) in itertools.combinations(made.nodes.items(), 2) if a.overlaps(b)
+        f"{one} on {other}" for (one, a), (other, b) in itertools.combinations(made.nodes.items(), 2) if overlap(a, b)
     ]
     found += [
-        f"label of {one} on {other}" for (one, a), (other, b) in itertools.combinations(texts, 2) if a.overlaps(b)
+        f"label of {one} on {other}" for (one, a), (other, b) in itertools.combinations(texts, 2) if overlap(a, b)
     ]
-    found += [f"label of {one} on {other}" for one, a in texts for other, b in made.nodes.items() if a.overlaps(b)]
+    found += [f"label of {one} on {other}" for one, a in texts for other, b in made.nodes.items() if overlap(a, b)]
     for arrow, points in made.arrows:
         own = {arrow, *arrow.split(" -> ")}
         boxes = itertools.chain(texts, made.nodes.items())
@@ -70,6 +70,27 @@ def flaws(picture: Picture) -> list[str]:
 
 def test_nothing_overlaps_and_no_arrow_runs_through_anything(all_pictures: list[Picture]) -> None:
     assert {picture.title: flaws(picture) for picture in all_pictures if flaws(picture)} == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"NatMode": "none", "InterfaceEndpoints": "true"},
+        {"NatMode": "regional"},
+        {"ZoneCount": "3", "NatMode": "per-zone", "InterfaceEndpoints": "true", "EnableTrail": "false"},
+    ],
+    ids=str,
+)
+def test_other_values_come_out_as_well(other: dict[str, str], tmp_path: Path) -> None:
+    (dev,) = assemble.built(tmp_path, ["dev"])
+    context = Context(region=dev.regions[0])
+    tree = load_tree(tmp_path / "root.json", parameters={**dev.parameters, **other}, context=context)
+    assert (
+        flaws(stacks.picture(tree, "dev"))
+        == flaws(network.picture(tree, "dev"))
+        == flaws(data.picture(tree, "dev"))
+        == []
+    )
 
 
 def test_overlaps_and_crossings_are_seen() -> None:
@@ -87,7 +108,7 @@ def test_overlaps_and_crossings_are_seen() -> None:
 def test_texts_fit_into_their_boxes(all_pictures: list[Picture]) -> None:
     for picture in all_pictures:
         made = drawn(picture)
-        assert {name for name, box in made.words.items() if not made.nodes[name].holds(box)} == set()
+        assert {name for name, box in made.words.items() if not holds(made.nodes[name], box)} == set()
 
 
 def test_frames_hold_what_is_in_them(all_pictures: list[Picture]) -> None:
@@ -97,7 +118,7 @@ def test_frames_hold_what_is_in_them(all_pictures: list[Picture]) -> None:
         for node in picture.nodes:
             if node.group:
                 framed += 1
-                assert made.frames[node.group].holds(made.nodes[node.id]), node
+                assert holds(made.frames[node.group], made.nodes[node.id]), node
     assert framed > 50
 
 
@@ -121,7 +142,7 @@ def test_what_is_in_a_subnet_is_drawn_in_its_zones_and_everything_else_below(tre
         for resource, subnets in placed(tree).items():
             if called(resource) not in clusters:
                 box = made.nodes[called(resource)]
-                touched = {frame for frame, place in made.frames.items() if place.overlaps(box)}
+                touched = {frame for frame, place in made.frames.items() if overlap(place, box)}
                 wanted = {called(subnet) for subnet in subnets}
                 assert {frame for frame in touched if frame.startswith("Network.")} == wanted
 

@@ -6,6 +6,7 @@ in a channel to the right of the VPC, one lane for all that a resource connects 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ _BOX = 44
 _LANE = 26
 _LABEL = 64
 _LINE = 13
-"""Points: a zone's width, what is between frames, a frame's name, a box, a traffic lane, a label, a line of text."""
+_LETTER = 6
+"""Points: a zone's width, what is between frames, a frame's name, a box, a traffic lane, a label, a line, a letter."""
 
 INTERNET = "internet"
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
@@ -32,10 +34,13 @@ _ENDPOINT = "AWS::EC2::VPCEndpoint"
 
 @dataclass(frozen=True)
 class _Band:
-    """What is drawn at one height of a row: one resource across its zones, or one of a type per zone."""
+    """What is drawn at one height of a row: one box across its zones, or one box per zone.
+
+    A box stands for several resources if these are of one type, in the same subnets, with the same traffic.
+    """
 
     row: Row
-    resources: tuple[Resource, ...]
+    boxes: tuple[tuple[Resource, ...], ...]
 
 
 def picture(tree: Tree, environment: str) -> Picture:
@@ -57,11 +62,11 @@ def picture(tree: Tree, environment: str) -> Picture:
             groups.append(Group(called(subnet), _subnet(tree, subnet), f"zone {_zone(tree, subnet)}", box))
         for index, band in enumerate(mine):
             high = floor - _HEADER - index * (_BOX + _GAP / 2)
-            for resource in band.resources:
-                spans = [left[_zone(tree, subnet)] for subnet in where[resource]]
+            for members in band.boxes:
+                subnets = where[members[0]]
+                spans = [left[_zone(tree, subnet)] for subnet in subnets]
                 box = Box(min(spans) + _GAP, high - _BOX, max(spans) + _ZONE - _GAP, high)
-                alone = called(where[resource][0]) if len(where[resource]) == 1 else "vpc"
-                nodes.append(_node(tree, resource, alone, box))
+                nodes.append(_node(tree, members, called(subnets[0]) if len(subnets) == 1 else "vpc", box))
         floor = bottom - _GAP
     vpc = next(tree.resources("AWS::EC2::VPC"), None)
     columns = [
@@ -94,9 +99,13 @@ def _bands(tree: Tree, where: dict[Resource, tuple[Resource, ...]], entering: li
         mine = [each for each in drawn if where[each][0] in row.subnets]
         shared: dict[object, list[Resource]] = {}
         for each in _ordered(mine, entering):
+            alike = frozenset((flow.source, flow.port) for flow in entering if flow.target is each)
+            from_here = frozenset((flow.target, flow.port) for flow in entering if flow.source is each)
             alone = len(where[each]) == 1
-            shared.setdefault(each.type if alone else each, []).append(each)
-        found += [_Band(row, tuple(each)) for each in shared.values()]
+            shared.setdefault(each.type if alone else (each.type, where[each], alike, from_here), []).append(each)
+        for members in shared.values():
+            alone = len(where[members[0]]) == 1
+            found.append(_Band(row, tuple((each,) for each in members) if alone else (tuple(members),)))
     return found
 
 
@@ -119,7 +128,7 @@ def _ordered(resources: list[Resource], entering: list[Flow]) -> list[Resource]:
 def _edges(bands: list[_Band], nodes: list[Node], entering: list[Flow]) -> Iterator[Edge]:
     """Yield one arrow per source, band and port; each source has a lane, each arrow a height of its own."""
     box = {node.id: node.box for node in nodes if node.box}
-    last = {called(each): called(band.resources[-1]) for band in bands for each in band.resources}
+    last = {called(each): called(band.boxes[-1][0]) for band in bands for members in band.boxes for each in members}
     merged = dict.fromkeys((_end(flow.source, last), _end(flow.target, last), flow.port) for flow in entering)
     edge = max(each.right for each in box.values()) + _GAP
     lanes = _lanes(box, [(source, target) for source, target, _ in merged])
@@ -174,14 +183,20 @@ def _regional(
     return [Group("region", "In the region, in no subnet", "", Box(0, high - height - _GAP, right, top))], nodes
 
 
-def _node(tree: Tree, resource: Resource, group: str, box: Box) -> Node:
+def _node(tree: Tree, members: tuple[Resource, ...], group: str, box: Box) -> Node:
+    resource = members[0]
     name = called(resource)
-    members = [use.resource.id for use in tree.referrers(resource, "AWS::RDS::DBInstance")]
-    lines = [type_name(resource) + (f" with {' and '.join(members)}, each in one of these zones" if members else "")]
+    if len(members) > 1:
+        listed = textwrap.wrap(", ".join(each.id for each in members), int(box.right - box.left) // _LETTER)
+        return Node(
+            name, f"{len(members)} of one kind: {type_name(resource)}", kind(resource), tuple(listed), group, box
+        )
+    instances = [use.resource.id for use in tree.referrers(resource, "AWS::RDS::DBInstance")]
+    line = type_name(resource) + (f" with {' and '.join(instances)}, each in one of these zones" if instances else "")
     task = runs(tree, resource)
     if task is not resource:
-        lines = [f"{type_name(resource)}, tasks of {as_text(tree.literal(task.get('Family'))) or task.id}"]
-    return Node(name, name, kind(resource), tuple(lines), group, box)
+        line = f"{type_name(resource)}, tasks of {as_text(tree.literal(task.get('Family'))) or task.id}"
+    return Node(name, name, kind(resource), (line,), group, box)
 
 
 def _zone(tree: Tree, subnet: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,6 @@ class Box:
     def centre(self) -> tuple[float, float]:
         """The middle of it."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
-
-    def overlaps(self, other: Box) -> bool:
-        """Tell whether two places have more than an edge in common."""
-        return (
-            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
-        )
-
-    def holds(self, other: Box) -> bool:
-        """Tell whether another place is within this one."""
-        return (
-            self.left <= other.left
-            and other.right <= self.right
-            and self.bottom <= other.bottom
-            and other.top <= self.top
-        )
 
 
 @dataclass(frozen=True)
@@ -90,4 +75,4 @@ class Picture:
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
     direction: str = "TB"
-    placed: bool = field(default=False)
+    placed: bool = False

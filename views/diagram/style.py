@@ -19,12 +19,11 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Shape:
-    """How a node is drawn, and what the legend says about it."""
+    """How a node is drawn."""
 
     shape: str
     fill: str
     border: str
-    means: str
     margin: str = "0.12,0.07"
 
 
@@ -41,16 +40,17 @@ STROKES: Final = {
     "refers": Stroke("#57606a", "dotted", 1.2, "empty", "refers to"),
 }
 SHAPES: Final = {
-    "stack": Shape("box", "#eaf2fb", "#0a5bb5", "a stack"),
-    "compute": Shape("box", "#fdf0e3", "#9a3d00", "runs code"),
-    "network": Shape("box", "#eaf2fb", "#0a5bb5", "network"),
-    "store": Shape("cylinder", "#e9f5ec", "#1a6b33", "holds data"),
-    "stream": Shape("cds", "#f3edfb", "#6639a6", "stream, queue or topic", "0.28,0.1"),
-    "guard": Shape("octagon", "#fbecee", "#a3202f", "key, secret or role"),
-    "regional": Shape("box", "#f6f8fa", "#57606a", "in the region, in no subnet"),
-    "part": Shape("note", "#f6f8fa", "#57606a", "anything else"),
-    "outside": Shape("box", "#ffffff", "#57606a", "outside"),
+    "stack": Shape("box", "#eaf2fb", "#0a5bb5"),
+    "compute": Shape("box", "#fdf0e3", "#9a3d00"),
+    "network": Shape("box", "#eaf2fb", "#0a5bb5"),
+    "store": Shape("cylinder", "#e9f5ec", "#1a6b33"),
+    "stream": Shape("cds", "#f3edfb", "#6639a6", "0.28,0.1"),
+    "guard": Shape("octagon", "#fbecee", "#a3202f"),
+    "regional": Shape("box", FLOOR, QUIET),
+    "part": Shape("note", FLOOR, QUIET),
+    "outside": Shape("box", PAPER, QUIET),
 }
+"""By the kind of a node: ``store`` holds data, ``guard`` protects or records, ``part`` is only part of others."""
 
 DARK: Final = {
     PAPER: "#0d1117",

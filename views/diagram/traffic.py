@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate.network import Way, way_out
 from gate.security_groups import Opening, openings
 from gate.tree import Resource, Tree, as_text
 from views.diagram.places import groups, placed
@@ -24,20 +25,25 @@ class Flow:
 
 
 def flows(tree: Tree) -> list[Flow]:
-    """Return every flow that security groups let through, in the order of the templates, once each."""
+    """Return every flow that security groups let through, in the order of the templates, once each.
+
+    Without a route out of its subnets, a resource has none with the internet.
+    """
     return list(dict.fromkeys(_flows(tree)))
 
 
 def _flows(tree: Tree) -> Iterator[Flow]:
     holders: dict[Resource, list[Resource]] = {}
-    for resource in placed(tree):
+    where = placed(tree)
+    for resource in where:
         for group in groups(tree, resource):
             holders.setdefault(group, []).append(resource)
     for opening in openings(tree):
         mine = holders.get(_group(tree, opening), [])
         if as_text(opening.rule_property("CidrIp")) == ANYWHERE:
             out = opening.direction == "egress"
-            yield from (Flow(each if out else None, None if out else each, said(opening)) for each in mine)
+            reaching = [each for each in mine if any(way_out(tree, subnet) is not Way.NONE for subnet in where[each])]
+            yield from (Flow(each if out else None, None if out else each, said(opening)) for each in reaching)
     for source, target, port in between_groups(tree):
         for one in holders.get(source, []):
             yield from (Flow(one, other, port) for other in holders.get(target, []))
