@@ -23,7 +23,7 @@ def _suite(outcome: Outcome) -> TestSuite:
         case = cases.setdefault(finding.stack, TestCase(finding.stack, allow_multiple_subelements=True))
         where = f"{template(finding, [outcome.subject])}:{finding.line or 1}"
         case.add_failure_info(
-            message=f"{finding.rule} {what(finding)}: {finding.message}",
+            message=" ".join(f"{finding.rule} {what(finding)}: {finding.message}".split()),
             output=f"{finding.source or where}\n{finding.fix}\n{finding.link}",
             failure_type=finding.severity,
         )
