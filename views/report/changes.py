@@ -19,6 +19,7 @@ EFFECTS: Final = {
 }
 """The sign and the words for each effect on a resource, the gravest first."""
 
+
 @dataclass(frozen=True, kw_only=True)
 class Detail:
     """One property that changes; ``cause`` says what it follows where the values are not known."""

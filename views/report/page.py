@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment as Jinja
 from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from gate.judge import Outcome
+from gate.tree import Tree
+from gate.workloads import workloads
 from kit.durations import Recorded
 from kit.environment import Environment
 from views import permissions
-from views.diagram import draw, stacks
+from views.diagram import data, draw, network, stacks
 from views.report import changes, posture
 from views.report.changes import Comparison
 from views.report.findings import accepted, standing
@@ -82,10 +85,21 @@ def _shown(review: Review) -> dict[str, Any]:
         "states": Counter(rule.state for rule in rules),
         "permissions": permissions.rows(tree),
         "parameters": parameters(tree, review.environments),
-        "architecture": embedded(draw.svg(stacks.picture(tree, review.environment.name)), "architecture-picture"),
+        "pictures": list(_pictures(tree, review.environment.name)),
         "created": created,
         "expected": clock(created.expected_seconds),
         "bound": clock(created.bound_seconds),
         "chart": embedded(svg(created, name), "timeline-picture"),
         "inventory": inventory(tree, review.sources, review.holding_data),
     }
+
+
+def _pictures(tree: Tree, environment: str) -> Iterator[tuple[str, str, Markup]]:
+    """Draw what there is to draw: an id, a title and the picture."""
+    views = [("stacks-picture", "Stacks and what they hand to each other", stacks.picture)]
+    if any(tree.resources("AWS::EC2::Subnet")):
+        views.append(("network-picture", "Network: what sits where, and who may connect to whom", network.picture))
+    if any(workloads(tree)):
+        views.append(("data-picture", "What runs, and what it reads and writes", data.picture))
+    for id_, title, view in views:
+        yield id_, title, embedded(draw.svg(view(tree, environment)), id_)
