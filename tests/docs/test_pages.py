@@ -39,8 +39,8 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     home.mkdir()
     for installed in local.HOME.glob("cloud-*"):
         (home / installed.name).symlink_to(installed)
-    if FOLDER.is_dir():
-        (tmp_path / FOLDER.name).symlink_to(FOLDER)
+    FOLDER.mkdir(exist_ok=True)
+    (tmp_path / FOLDER.name).symlink_to(FOLDER)
     yield tmp_path
     local.stop(home)
 
