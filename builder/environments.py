@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kit.environment import Environment
+from kit.environment import Environment, StackSet
 from kit.errors import UserError
 from kit.limits import violations
 from kit.scope import PROJECT
@@ -24,7 +24,10 @@ _KEYS: Final[Mapping[str, type]] = {
     "protected": bool,
     "profile": str,
     "tags": dict,
+    "stack_set": dict,
 }
+_SET_KEYS: Final = ("accounts", "max_concurrent_percent", "failure_tolerance_count")
+_SERVICE_MANAGED: Final = ("permission_model", "organizational_units")
 
 
 class EnvironmentFileError(UserError):
@@ -75,6 +78,16 @@ def load(name: str, declared: Mapping[str, Mapping[str, Any]], folder: Path = PA
         profile=table.get("profile", PROFILES[-1]),
         tags=dict(table.get("tags", {})),
         parameters=values,
+        stack_set=_stack_set(table["stack_set"]) if "stack_set" in table else None,
+    )
+
+
+def _stack_set(table: Mapping[str, Any]) -> StackSet:
+    """Read a checked table; by default one account at a time, and stop at the first that fails."""
+    return StackSet(
+        accounts=tuple(table["accounts"]),
+        max_concurrent_percent=table.get("max_concurrent_percent", 1),
+        failure_tolerance_count=table.get("failure_tolerance_count", 0),
     )
 
 
@@ -108,6 +121,34 @@ def _table_mistakes(table: Mapping[str, Any], where: str) -> Iterator[str]:
     tags = table.get("tags", {})
     if isinstance(tags, dict) and (bad := [key for key, value in tags.items() if not isinstance(value, str)]):
         yield f"{where}: tag {bad[0]!r} must be text, not {tags[bad[0]]!r}"
+    if isinstance(table.get("stack_set"), dict):
+        yield from _set_mistakes(table["stack_set"], f"{where.removesuffix(']')}.stack_set]")
+
+
+def _set_mistakes(table: Mapping[str, Any], where: str) -> Iterator[str]:
+    for key in table.keys() - set(_SET_KEYS):
+        # StackSets refuses nested stacks in service-managed sets, which is what an organization's units need:
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1797
+        why = (
+            "; a stack set of nested stacks must be self-managed, so list its accounts"
+            if key in _SERVICE_MANAGED
+            else ""
+        )
+        yield f"{where}: unknown key {key!r}; known are {', '.join(_SET_KEYS)}{why}"
+    accounts = table.get("accounts")
+    if not isinstance(accounts, list) or not accounts:
+        yield f'{where}: accounts must list at least one account, such as accounts = ["111122223333"]'
+    else:
+        for account in accounts:
+            if not isinstance(account, str) or not re.fullmatch(r"\d{12}", account):
+                yield f"{where}: accounts: each must be twelve digits in quotes, not {account!r}"
+        for account in sorted({str(account) for account in accounts if accounts.count(account) > 1}):
+            yield f"{where}: accounts: {account} is given twice"
+    for key, low, high in (("max_concurrent_percent", 1, 100), ("failure_tolerance_count", 0, None)):
+        value = table.get(key, low)
+        if type(value) is not int or value < low or (high is not None and value > high):
+            limits = f"from {low} to {high}" if high is not None else f"of at least {low}"
+            yield f"{where}: {key} must be a whole number {limits}, not {value!r}"
 
 
 def _values(file: Path) -> tuple[dict[str, str], list[str]]:

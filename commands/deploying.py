@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ def add(commands: Commands) -> None:
             "--without-gate", metavar="REASON", help=f"deploy whatever the gate says; logged to {OVERRIDES}"
         )
 
-    _command(commands, "package", _each("package"), "upload the built templates, and nothing else", writes=True)
+    _command(commands, "package", _package, "upload the built templates, and nothing else", writes=True)
     _command(commands, "watch", _each("watch"), "attach to the operation that runs, or tell how the last one ended")
     _command(
         commands, "status", _each("status"), "show how the environment is, and what to do about it; exit 6 if stuck"
@@ -96,17 +96,39 @@ def _each(name: str) -> Callable[[argparse.Namespace], int]:
 
     def run(options: argparse.Namespace) -> int:
         import deployer
+        from deployer import stack_sets
 
-        return _in_order(options, getattr(deployer, name))
+        return _in_order(options, getattr(deployer, name), for_set=getattr(stack_sets, name, None))
 
     return run
 
 
-def _in_order(options: argparse.Namespace, command: Callable[[Context], Result]) -> int:
+def _in_order(
+    options: argparse.Namespace,
+    command: Callable[[Context], Result],
+    for_set: Callable[[Context], Result] | None = None,
+) -> int:
+    """Run a command in each region in turn, or ``for_set`` where the environment is a stack set."""
     import deployer
 
     contexts = target.contexts(options, _environment(options.environment))
-    return _ended(options, contexts[0], deployer.in_order(contexts, command))
+    if contexts[0].environment.stack_set is None:
+        return _ended(options, contexts[0], deployer.in_order(contexts, command))
+    if for_set is None:
+        raise deployer.DeployError(
+            f"{options.environment} is a stack set: this command looks into single stacks; sign in to an instance's "
+            "account and look there, or ask for plan, status or watch here"
+        )
+    return _ended(options, contexts[0], for_set(_whole(options, contexts)))
+
+
+def _whole(options: argparse.Namespace, contexts: Sequence[Context]) -> Context:
+    """Return the context that administers a stack set, which is always worked on as a whole."""
+    if options.regions:
+        from deployer import DeployError
+
+        raise DeployError(f"{options.environment} is a stack set and is worked on as a whole; leave --region away")
+    return contexts[0]
 
 
 def _environment(name: str) -> Environment:
@@ -122,16 +144,22 @@ def _ended(options: argparse.Namespace, ctx: Context, result: Result) -> int:
     return int(result.exit)
 
 
-def _plan(options: argparse.Namespace) -> int:
+def _package(options: argparse.Namespace) -> int:
     import deployer
 
+    return _in_order(options, deployer.package, for_set=deployer.package)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    import deployer
+    from deployer import stack_sets
+
     if not options.offline and options.against is None:
-        return _in_order(options, deployer.plan)
+        return _in_order(options, deployer.plan, for_set=stack_sets.plan)
     environment = _environment(options.environment)
     against = options.against or "HEAD"
     if against == "deployed":
-        contexts = target.contexts(options, environment)
-        return _ended(options, contexts[0], deployer.in_order(contexts, _against_deployed))
+        return _in_order(options, _against_deployed, for_set=stack_sets.plan)
     from commands.revisions import tree_of
 
     before, parameters = tree_of(against, environment.name)
@@ -149,13 +177,17 @@ def _against_deployed(ctx: Context) -> Result:
 
 def _deploy(options: argparse.Namespace) -> int:
     import deployer
+    from deployer import stack_sets
 
     environment = _environment(options.environment)
     if not _let_through(options, environment):
         return GATE
     contexts = target.contexts(options, environment, live=not options.parallel)
     how = {"allow_replace": options.allow_replace, "wait": options.wait, "alarms": not options.no_alarms}
-    if options.parallel:
+    if contexts[0].environment.stack_set:
+        del how["alarms"]
+        result = stack_sets.deploy(_whole(options, contexts), **how, parallel=options.parallel)
+    elif options.parallel:
         result = deployer.at_once(contexts, **how)
     else:
         result = deployer.in_order(contexts, partial(deployer.deploy, **how))
@@ -180,9 +212,10 @@ def _let_through(options: argparse.Namespace, environment: Environment) -> bool:
 
 def _up(options: argparse.Namespace) -> int:
     import deployer
+    from deployer import stack_sets
 
     code = _deploy(options)
-    return code or _in_order(options, deployer.outputs)
+    return code or _in_order(options, deployer.outputs, for_set=stack_sets.status)
 
 
 def _logs(options: argparse.Namespace) -> int:
@@ -204,7 +237,19 @@ def _destroy(options: argparse.Namespace) -> int:
     import deployer
 
     how = {name: getattr(options, name) for name in ("wait", "force", "keep_data", "with_artifacts")}
-    return _in_order(options, lambda ctx: deployer.destroy(ctx, **how))
+    return _in_order(
+        options,
+        lambda ctx: deployer.destroy(ctx, **how),
+        for_set=partial(_destroy_set, options),
+    )
+
+
+def _destroy_set(options: argparse.Namespace, ctx: Context) -> Result:
+    from deployer import DeployError, stack_sets
+
+    if options.keep_data or options.with_artifacts:
+        raise DeployError(f"{ctx.environment.name} is a stack set: --keep-data and --with-artifacts are not for it")
+    return stack_sets.destroy(ctx, wait=options.wait, force=options.force)
 
 
 def _minutes(text: str) -> timedelta:

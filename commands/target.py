@@ -35,7 +35,7 @@ def contexts(options: argparse.Namespace, environment: Environment, *, live: boo
 
     access, home = _access(options)
     if options.local:
-        environment = replace(environment, account=None)
+        environment = replace(environment, account=None, stack_set=None)
     said = "--local" if options.local else f"--profile {options.profile}" if options.profile else ""
     tell = observer(sys.stdout, sys.stderr, as_json=options.as_json, form=getattr(options, "format", "text"), live=live)
     return [

@@ -15,7 +15,8 @@ A command takes a :class:`Context` (one environment in one region) and returns a
 Commands: :func:`package`, :func:`plan`, :func:`offline`, :func:`deploy`, :func:`watch`, :func:`status`,
 :func:`outputs`, :func:`logs`, :func:`drift`, :func:`rollback`, :func:`resume` (continue), :func:`cancel`,
 :func:`destroy`. Several regions: :func:`in_order` runs any command in each, :func:`at_once` deploys to all at the same
-time; :func:`regions` says which they are.
+time; :func:`regions` says which they are. An environment with a stack set is one context, in its first region, for the
+functions of :mod:`deployer.stack_sets`.
 
 Three places that never mix: ``aws`` calls, ``decide`` decides (pure functions over plain data), ``show`` prints.
 Importing this package does not import boto3.

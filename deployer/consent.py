@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from deployer.decide.plans import Plan
+    from deployer.decide.stack_sets import SetPlan
 
 
 @dataclass(frozen=True)
 class Consent:
     """A person, or ``--yes``, has been told what will happen to this stack and agreed.
 
-    Made by ``deployer.ask`` only. Every function of ``deployer.aws.writes`` demands one.
+    Made by ``deployer.ask`` only. Every function of ``deployer.aws.writes`` and ``stack_set_writes`` demands one.
     """
 
     stack_id: str
@@ -26,3 +27,10 @@ class ConfirmedPlan(Consent):
 
     plan: Plan
     allowed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ConfirmedSet(Consent):
+    """A plan for a stack set that was shown and agreed to; ``stack_id`` is the set's name."""
+
+    plan: SetPlan

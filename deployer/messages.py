@@ -10,6 +10,7 @@ from typing import Protocol
 from deployer.decide.causes import Verdict
 from deployer.decide.plans import Plan
 from deployer.decide.progress import Progress
+from deployer.decide.stack_sets import Instance, Operation, Outcome, SetPlan
 from deployer.exits import Exit
 from deployer.model import Drifted, Event, Resource, Stack, Validation
 
@@ -110,6 +111,29 @@ class Logged:
 
 
 @dataclass(frozen=True)
+class SetPlanned:
+    """What would become of a stack set and its instances."""
+
+    plan: SetPlan
+
+
+@dataclass(frozen=True)
+class InstanceMoved:
+    """What the running operation now says of one stack instance."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class SetOverview:
+    """Every instance of a stack set and how it is, and the last operation on the set."""
+
+    name: str
+    instances: tuple[Instance, ...]
+    last: Operation | None
+
+
+@dataclass(frozen=True)
 class Ended:
     """How the command ended."""
 
@@ -117,7 +141,22 @@ class Ended:
     summary: str
 
 
-Message = Note | Planned | Rejected | Happened | Standing | Failed | Overview | Outputs | DriftFound | Logged | Ended
+Message = (
+    Note
+    | Planned
+    | Rejected
+    | Happened
+    | Standing
+    | Failed
+    | Overview
+    | Outputs
+    | DriftFound
+    | Logged
+    | SetPlanned
+    | InstanceMoved
+    | SetOverview
+    | Ended
+)
 
 Observer = Callable[[Message], None]
 """Takes every message as it comes."""

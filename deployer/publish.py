@@ -34,16 +34,25 @@ def package(ctx: Context) -> Result:
     return Result(Exit.DONE, summary, {"root_url": done.root_url, "bucket": done.bucket, "uploaded": done.uploaded})
 
 
+def bucket_of(ctx: Context) -> str:
+    """Return the name of the bucket that holds the environment's templates."""
+    account = ctx.clients.account
+    if ctx.environment.stack_set:
+        return artifacts.shared_bucket_name(account, ctx.region, ctx.environment.name)
+    return artifacts.bucket_name(account, ctx.region)
+
+
 def publish(ctx: Context, source: Source) -> Published:
     """Upload a tree; nothing that is there is overwritten or deleted, for a rollback may need it."""
-    bucket = artifacts.bucket_name(ctx.clients.account, ctx.region)
+    readers = ctx.environment.stack_set.accounts if ctx.environment.stack_set else ()
+    bucket = bucket_of(ctx)
     if not artifacts.exists(ctx.clients, bucket):
         if not ctx.person.agree(f"Create the artifact bucket {bucket}?"):
             message = f"templates need the artifact bucket {bucket}, and it does not exist"
             raise DeployError(message)
         artifacts.create(ctx.clients, bucket)
         ctx.tell(Note(f"Created the artifact bucket {bucket}."))
-    repaired = artifacts.secure(ctx.clients, bucket)
+    repaired = artifacts.secure(ctx.clients, bucket, readers)
     if repaired:
         ctx.tell(Note(f"Set on {bucket}: {', '.join(repaired)}."))
     packed = templates.package(source, lambda key: ctx.clients.object_url(bucket, key))

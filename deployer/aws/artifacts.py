@@ -9,7 +9,7 @@ from deployer.aws.faults import translated
 from deployer.errors import AlreadyError, DeniedError, NotFoundError, UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from deployer.aws.clients import Clients
     from deployer.decide.templates import Artifact
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 def bucket_name(account: str, region: str) -> str:
     """Return the name of the artifact bucket of an account and region."""
     return f"streamflix-artifacts-{account}-{region}"
+
+
+def shared_bucket_name(account: str, region: str, environment: str) -> str:
+    """Return the name of the bucket that one environment's other accounts may read, and nobody else's."""
+    return f"streamflix-shared-{account}-{region}-{environment}"
 
 
 def exists(clients: Clients, bucket: str) -> bool:
@@ -62,12 +67,17 @@ def create(clients: Clients, bucket: str) -> None:
         return
 
 
-def secure(clients: Clients, bucket: str) -> list[str]:
-    """Put right whatever of the bucket's settings is not as it must be; return the names of those."""
-    return [name for name, put in _settings(clients, bucket) if put()]
+def secure(clients: Clients, bucket: str, readers: Sequence[str] = ()) -> list[str]:
+    """Put right whatever of the bucket's settings is not as it must be; return the names of those.
+
+    ``readers`` are other accounts that may read the templates. Their bucket is encrypted with S3's own keys: the key
+    ``aws/s3`` cannot be used from another account.
+    https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
+    """
+    return [name for name, put in _settings(clients, bucket, readers) if put()]
 
 
-def _settings(clients: Clients, bucket: str) -> list[tuple[str, Callable[[], bool]]]:
+def _settings(clients: Clients, bucket: str, readers: Sequence[str]) -> list[tuple[str, Callable[[], bool]]]:
     s3, owner = clients.s3, clients.account
     ours: Any = {"Bucket": bucket, "ExpectedBucketOwner": owner}
     closed: Any = dict.fromkeys(
@@ -75,10 +85,14 @@ def _settings(clients: Clients, bucket: str) -> list[tuple[str, Callable[[], boo
     )
     encryption: Any = {
         "Rules": [
-            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True},
+            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            if readers
+            else {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True},
         ]
     }
     policy = tls_only(clients.partition, bucket)
+    if readers:
+        policy["Statement"].append(readable(clients.partition, bucket, readers))
 
     def settle(get: Callable[[], object], wanted: object, put: Callable[[], object]) -> bool:
         if _current(clients, bucket, get) == wanted:
@@ -150,6 +164,29 @@ def tls_only(partition: str, bucket: str) -> dict[str, Any]:
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def readable(partition: str, bucket: str, readers: Sequence[str]) -> dict[str, Any]:
+    """Return the statement that lets other accounts read the templates, and not list, write or delete them.
+
+    A nested stack's template is read as the role that StackSets takes on in the instance's own account, so that role
+    needs ``s3:GetObject`` too:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
+    """
+    return {
+        "Sid": "StackSetInstances",
+        "Effect": "Allow",
+        "Principal": {"AWS": [f"arn:{partition}:iam::{account}:root" for account in readers]},
+        "Action": "s3:GetObject",
+        "Resource": f"arn:{partition}:s3:::{bucket}/templates/*",
+    }
+
+
+def download(clients: Clients, bucket: str, key: str) -> str:
+    """Return the text of a template that was uploaded; raises NotFoundError."""
+    with translated(f"GetObject ({key})", clients.region):
+        answer = clients.s3.get_object(Bucket=bucket, Key=key, ExpectedBucketOwner=clients.account)
+        return answer["Body"].read().decode()
 
 
 def upload(clients: Clients, bucket: str, artifacts: Iterable[Artifact]) -> list[str]:

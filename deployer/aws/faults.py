@@ -56,6 +56,8 @@ _MISSING = {
     "ResourceNotFoundException",
     "ClusterNotFoundException",
     "ServiceNotFoundException",
+    "StackSetNotFoundException",
+    "OperationNotFoundException",
     "404",
 }
 _ALREADY = {
@@ -64,7 +66,10 @@ _ALREADY = {
     "InvalidChangeSetStatus",
     "InvalidChangeSetStatusException",
     "BucketAlreadyOwnedByYou",
+    "NameAlreadyExistsException",
+    "OperationIdAlreadyExistsException",
 }
+_BUSY = {"OperationInProgressException", "StaleRequestException"}
 _UNSUPPORTED = {"InvalidAction", "UnknownOperationException", "NotImplemented"}
 _SERVER_ERROR = 500
 
@@ -98,6 +103,8 @@ def from_client(error: ClientError, call: str, region: str) -> DeployError:
         return NotFoundError(f"{place}: {words}")
     if code in _ALREADY:
         return AlreadyError(f"{place}: {words}")
+    if code in _BUSY:
+        return DeployError(f"{place}: another operation runs ({words}); run the command again when it has ended")
     if code in _UNSUPPORTED:
         return UnsupportedError(f"{place}: this endpoint does not know the call ({words})")
     if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:

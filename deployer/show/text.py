@@ -9,6 +9,7 @@ from deployer.exits import Exit
 from deployer.show.failure import failure_lines, rejected_lines
 from deployer.show.outputs import outputs_text
 from deployer.show.plan import plan_lines
+from deployer.show.stack_sets import set_lines
 from deployer.show.style import BOLD, GREEN, RED, YELLOW, plural
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def lines(message: m.Message, style: Style, form: str = "text") -> list[str]:
             return _drift(message, style)
         case m.Logged(time, group, stream, text):
             return [f"{time:%Y-%m-%d %H:%M:%S} {group} {stream} {text}"]
+        case m.SetPlanned() | m.InstanceMoved() | m.SetOverview():
+            return set_lines(message, style)
         case m.Ended(code, summary):
             return [style.paint(summary, _colour(code))]
         case _:

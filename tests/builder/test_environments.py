@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from builder.environments import EnvironmentFileError, load, names
+from kit.environment import StackSet
 
 DECLARED: dict[str, dict[str, Any]] = {
     "Environment": {"Type": "String", "AllowedPattern": "[a-z]+"},
@@ -56,6 +57,49 @@ def test_what_is_not_said_has_safe_defaults(tmp_path: Path) -> None:
     assert environment.account is None
     assert not environment.protected
     assert environment.profile == "production"
+
+
+SET = TABLE + "[dev.stack_set]\n"
+
+
+def test_a_stack_set_is_read_with_careful_defaults(tmp_path: Path) -> None:
+    environment = load("dev", DECLARED, folder(tmp_path, SET + 'accounts = ["111122223333", "444455556666"]\n'))
+    assert environment.stack_set == StackSet(
+        accounts=("111122223333", "444455556666"), max_concurrent_percent=1, failure_tolerance_count=0
+    )
+    assert load("dev", DECLARED, folder(tmp_path)).stack_set is None
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("", "accounts must list at least one account"),
+        ('accounts = "111122223333"', "accounts must list at least one account"),
+        ("accounts = [111122223333]", "accounts: each must be twelve digits in quotes, not 111122223333"),
+        ('accounts = ["1111"]', "accounts: each must be twelve digits in quotes, not '1111'"),
+        ('accounts = ["111122223333", "111122223333"]', "accounts: 111122223333 is given twice"),
+        ("max_concurrent_percent = 0", "max_concurrent_percent must be a whole number from 1 to 100, not 0"),
+        ("max_concurrent_percent = 101", "max_concurrent_percent must be a whole number from 1 to 100, not 101"),
+        ("failure_tolerance_count = -1", "failure_tolerance_count must be a whole number of at least 0, not -1"),
+        ("failure_tolerance_count = true", "failure_tolerance_count must be a whole number of at least 0, not True"),
+        ("acounts = []", "unknown key 'acounts'; known are accounts, max_concurrent_percent, failure_tolerance_count"),
+    ],
+)
+def test_a_wrong_stack_set_is_one_line_that_names_table_and_key(tmp_path: Path, table: str, said: str) -> None:
+    whole = table if table.startswith("accounts") or not table else f'accounts = ["111122223333"]\n{table}'
+    (found,) = mistakes(folder(tmp_path, SET + whole + "\n"))
+    assert found.startswith(f"environments.toml: [dev.stack_set]: {said}")
+
+
+def test_a_service_managed_set_is_refused_with_the_reason(tmp_path: Path) -> None:
+    table = SET + 'accounts = ["111122223333"]\npermission_model = "SERVICE_MANAGED"\n'
+    (found,) = mistakes(folder(tmp_path, table))
+    assert found.endswith("a stack set of nested stacks must be self-managed, so list its accounts")
+
+
+def test_a_stack_set_that_is_no_table_is_said_once(tmp_path: Path) -> None:
+    (found,) = mistakes(folder(tmp_path, TABLE + "stack_set = true\n"))
+    assert found == "environments.toml: [dev]: stack_set must be a dict, not True"
 
 
 def test_environments_are_listed_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 import build
 from builder import assemble
+from commands import deploying
+from kit.environment import Environment, StackSet
 
 REPOSITORY = Path(__file__).parent.parent.parent
 HEAVY = {"boto3", "botocore", "troposphere", "awacs", "cfnlint", "cloudformation_validate", "yaml", "json"}
@@ -104,6 +106,37 @@ def test_a_region_of_no_environment_is_one_line(
     code, _, err = run("status", "dev", "--region", "mars-1", capsys=capsys)
     assert code == 1
     assert "dev is not deployed to mars-1" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["logs", "dev"], "dev is a stack set: this command looks into single stacks"),
+        (["drift", "dev"], "dev is a stack set: this command looks into single stacks"),
+        (["status", "dev", "--region", "eu-west-2"], "dev is a stack set and is worked on as a whole"),
+        (["destroy", "dev", "--keep-data"], "--keep-data and --with-artifacts are not for it"),
+    ],
+)
+def test_what_a_stack_set_does_not_take_is_one_line(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = StackSet(accounts=("111122223333",), max_concurrent_percent=1, failure_tolerance_count=0)
+    environment = Environment(
+        name="dev",
+        stack_name="streamflix-dev",
+        regions=("eu-west-2",),
+        account=None,
+        protected=False,
+        profile="deploy",
+        tags={},
+        parameters={},
+        stack_set=settings,
+    )
+    monkeypatch.setattr(deploying, "_environment", lambda _: environment)
+    code, _, err = run(*arguments, capsys=capsys)
+    assert code == 1
+    assert said in err
+    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("text", ["soon", "m", "5x", ""])

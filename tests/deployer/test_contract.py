@@ -6,12 +6,12 @@ import ast
 import inspect
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from deployer.aws import writes
+from deployer.aws import stack_set_writes, writes
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deployer"
@@ -31,6 +31,10 @@ STAGING = {
     },
 }
 """Calls that prepare a plan and change nothing that runs; delete_stack is for the empty shell of a change set."""
+
+WRITERS = {"writes.py", "stack_set_writes.py"}
+
+CONSENTS = {"Consent", "ConfirmedPlan", "ConfirmedSet"}
 
 SERVICES = {"cloudformation", "s3", "sts", "ecs", "logs"}
 
@@ -65,7 +69,7 @@ def test_the_scan_sees_calls() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [f for f in files() if f.name != "writes.py"], ids=lambda f: str(f.relative_to(FOLDER))
+    "file", [f for f in files() if f.name not in WRITERS], ids=lambda f: str(f.relative_to(FOLDER))
 )
 def test_nothing_writes_outside_its_place(file: Path) -> None:
     allowed = STAGING.get(file.relative_to(FOLDER).as_posix(), set())
@@ -74,12 +78,18 @@ def test_nothing_writes_outside_its_place(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, f in inspect.getmembers(writes, inspect.isfunction) if f.__module__ == writes.__name__]
+    "write",
+    [
+        function
+        for module in (writes, stack_set_writes)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    ],
+    ids=lambda write: f"{write.__module__}.{write.__name__}",
 )
-def test_every_write_demands_consent(name: str) -> None:
-    if not name.startswith("_"):
-        parameters = inspect.signature(getattr(writes, name)).parameters.values()
-        assert any(p.annotation in {"Consent", "ConfirmedPlan"} and p.default is p.empty for p in parameters)
+def test_every_write_demands_consent(write: Callable[..., object]) -> None:
+    parameters = inspect.signature(write).parameters.values()
+    assert any(p.annotation in CONSENTS and p.default is p.empty for p in parameters)
 
 
 def test_consent_is_made_in_one_place() -> None:
@@ -87,7 +97,7 @@ def test_consent_is_made_in_one_place() -> None:
         file.name
         for file in files()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Consent", "ConfirmedPlan"}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CONSENTS
     ]
     assert set(makers) == {"ask.py"}
 
