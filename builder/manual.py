@@ -51,7 +51,7 @@ def _command(parser: argparse.ArgumentParser, summary: str) -> Iterator[str]:
     )
     if arguments:
         yield from ("| argument | what it is |", "|---|---|")
-        yield from (f"| `{_invocation(action)}` | {_cell(action.help or '')} |" for action in arguments)
+        yield from (f"| `{_cell(_invocation(action))}` | {_cell(action.help or '')} |" for action in arguments)
         yield ""
 
 

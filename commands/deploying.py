@@ -33,11 +33,12 @@ def add(commands: Commands) -> None:
         help="of --offline: a git revision, a build folder, or what is deployed (default: HEAD)",
     )
 
-    for name, run, what in (
-        ("deploy", _deploy, "gate, plan, ask, deploy and watch"),
-        ("up", _up, "build, gate, deploy and show the outputs, in one go; with --local it starts the cloud too"),
+    for name, what in (
+        ("deploy", "build, gate, plan, ask, deploy and watch"),
+        ("up", "deploy, and show the outputs whether or not anything changed"),
     ):
-        deploy = _command(commands, name, run, what, writes=True)
+        deploy = _command(commands, name, _deploy, what, writes=True)
+        deploy.set_defaults(show_outputs=name == "up")
         deploy.add_argument(
             "--allow-replace",
             action="append",
@@ -191,7 +192,11 @@ def _deploy(options: argparse.Namespace) -> int:
         result = deployer.at_once(contexts, **how)
     else:
         result = deployer.in_order(contexts, partial(deployer.deploy, **how))
-    return _ended(options, contexts[0], result)
+    code = _ended(options, contexts[0], result)
+    # a deployment that changed something has shown them already
+    if code == 0 and options.show_outputs and not result.data.get("changed"):
+        return _in_order(options, deployer.outputs, for_set=stack_sets.status)
+    return code
 
 
 def _let_through(options: argparse.Namespace, environment: Environment) -> bool:
@@ -208,14 +213,6 @@ def _let_through(options: argparse.Namespace, environment: Environment) -> bool:
         log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {getuser()} {environment.name}: {options.without_gate}\n")
     print(f"Going on without the gate's consent: {options.without_gate} (logged to {OVERRIDES})", file=sys.stderr)
     return True
-
-
-def _up(options: argparse.Namespace) -> int:
-    import deployer
-    from deployer import stack_sets
-
-    code = _deploy(options)
-    return code or _in_order(options, deployer.outputs, for_set=stack_sets.status)
 
 
 def _logs(options: argparse.Namespace) -> int:

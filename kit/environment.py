@@ -27,8 +27,8 @@ class Environment:
     """A deployable copy of the platform: ``params/<name>.json`` and its table in ``params/environments.toml``.
 
     ``account`` is the twelve-digit id that a deployment must run in, or None where any account will do.
-    ``protected`` asks for termination protection and a stack policy on the root stack. ``profile`` is what the gate
-    demands: ``deploy`` (the deployment succeeds and works) or ``production`` (that, and production posture).
+    ``protected`` asks for termination protection, and that data is kept when the environment is destroyed. ``profile``
+    is what the gate demands: ``deploy`` (the deployment succeeds and works) or ``production`` (that, and posture).
     ``parameters`` are root-template parameter values, all strings, as CloudFormation's API takes them. With a
     ``stack_set`` the environment is deployed to all its accounts, in every region; ``account`` is then the one that
     administers the set, from the first of the regions.
