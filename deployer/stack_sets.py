@@ -236,8 +236,8 @@ def _carry_out(ctx: Context, confirmed: ConfirmedSet, content: Content, url: str
     """Run the steps of a confirmed plan up to the first that fails; return the result only of that one."""
     settings = _settings(ctx)
     for step in decide.steps(confirmed.plan, ctx.environment.regions):
-        where = f" in {len(step.accounts)} accounts" if step.accounts else ""
-        ctx.tell(Note(f"{step.act.capitalize()}{where}: {', '.join(step.regions) or 'there are none'}"))
+        where = f", accounts: {len(step.accounts)}" if step.accounts else ""
+        ctx.tell(Note(f"{step.act.capitalize()}{where}, regions: {', '.join(step.regions) or 'none'}"))
         began = stack_set_writes.begin(
             ctx.clients, confirmed, step, content=content, template_url=url, settings=settings, parallel=parallel
         )

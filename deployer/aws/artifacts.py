@@ -127,7 +127,7 @@ def _settings(clients: Clients, bucket: str, readers: Sequence[str]) -> list[tup
             ),
         ),
         (
-            "TLS-only policy",
+            "bucket policy",
             lambda: settle(
                 lambda: json.loads(s3.get_bucket_policy(**ours)["Policy"]),
                 policy,

@@ -60,13 +60,14 @@ def begin(
     with suppress(AlreadyError), translated(f"StackSets: {step.act}", clients.region):
         match step.act:
             case Act.CREATE:
-                cloudformation.create_stack_instances(**common, **places)
+                return cloudformation.create_stack_instances(**common, **places)["OperationId"]
             case Act.UPDATE:
-                cloudformation.update_stack_instances(**common, **places)
+                return cloudformation.update_stack_instances(**common, **places)["OperationId"]
             case Act.DELETE:
-                cloudformation.delete_stack_instances(**common, **places, RetainStacks=plan.keep_stacks)
+                keep = plan.keep_stacks
+                return cloudformation.delete_stack_instances(**common, **places, RetainStacks=keep)["OperationId"]
             case Act.RENEW:
-                cloudformation.update_stack_set(**common, **_content(content, template_url))
+                return cloudformation.update_stack_set(**common, **_content(content, template_url))["OperationId"]
     return operation_id
 
 

@@ -158,7 +158,7 @@ class Set:
             "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",
         }
         sent = {"StackSetName": NAME, "OperationId": ANY, "OperationPreferences": preferences, **more}
-        self.stage.cfn.add_response(call, {}, sent)
+        self.stage.cfn.add_response(call, {"OperationId": "op-1"}, sent)
 
     def published(self) -> None:
         """Expect the shared bucket to be found as it should be, with every template there."""
@@ -208,7 +208,7 @@ def test_a_first_deployment_makes_the_set_and_an_instance_per_account_and_region
         sent = {"StackSetName": NAME, "PermissionModel": "SELF_MANAGED", "ClientRequestToken": ANY, **s.content()}
         s.stage.cfn.add_response("create_stack_set", {"StackSetId": "x"}, sent)
         s.begun("create_stack_instances", Accounts=[A, B], Regions=[REGION, AFAR], order=[REGION, AFAR])
-        s.followed(("RUNNING", {(A, REGION): ("RUNNING", "")}), ("SUCCEEDED", GOOD))
+        s.followed(*[("RUNNING", {(A, REGION): ("RUNNING", "")})] * 2, ("SUCCEEDED", GOOD))
         result = stack_sets.deploy(s.ctx)
     assert result.exit is Exit.DONE
     moved = [each.outcome for each in s.stage.told if isinstance(each, InstanceMoved)]
@@ -407,7 +407,8 @@ def test_an_operation_id_belongs_to_one_step_and_content_and_what_came_before(tm
     with scene(tmp_path) as s:
         ids = []
         for plan, each, made_of in [*tries, (first, other, content)]:
-            s.begun("create_stack_instances", Accounts=list(each.accounts), Regions=[REGION])
+            # The answer is lost each time, so the id is the one that was asked for.
+            s.stage.cfn.add_client_error("create_stack_instances", "OperationIdAlreadyExistsException", "exists", 409)
             confirmed = ConfirmedSet(NAME, "Deploy?", plan)
             ids.append(
                 writes.begin(
