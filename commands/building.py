@@ -30,9 +30,16 @@ def add(commands: Commands) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from builder.assemble import build
+    import gc
 
-    written = build(options.out, options.format)
+    # next to nothing that is made here is garbage before the end, so looking for it would only cost time
+    gc.disable()
+    try:
+        from builder.assemble import build
+
+        written = build(options.out, options.format)
+    finally:
+        gc.enable()
     for path in written.changed:
         print(f"wrote   {options.out / path}")
     for path in written.removed:
